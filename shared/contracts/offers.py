@@ -53,7 +53,7 @@ class CoveredLine:
 
 @dataclass(frozen=True)
 class Offer:
-    """The whole offer at `version`. `price` is fen for one piece; `url` and `picture_url` are paths at the front."""
+    """The whole offer at `version`. `price`: fen for one piece; `url`, `picture_url`: paths at the front."""
 
     offer_id: UUID
     version: int

@@ -59,7 +59,7 @@ def create_application(
         OPENAPI_URL_PREFIX="/",
         OPENAPI_JSON_PATH="openapi.json",
     )
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1, x_prefix=1)  # type: ignore[method-assign]
+    _trust_proxies(app, service.settings.proxies)
     telemetry.trace_requests(app)
     _begin_and_end_requests(app, service.name)
     _answer_problems(app)
@@ -70,6 +70,12 @@ def create_application(
         register = api.register_blueprint if isinstance(blueprint, Blueprint) else app.register_blueprint
         register(blueprint)
     return app
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    if count:
+        trusting = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count)
+        app.wsgi_app = trusting  # type: ignore[method-assign]
 
 
 def _describe_security(api: Api, name: str) -> None:

@@ -27,6 +27,7 @@ class ServiceSettings(BaseSettings):
     otlp_endpoint: str = Field(default="", description="where traces go; none are sent when empty")
     worker_port: int = Field(default=0, description="metrics and health of the worker process; 0 for none")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    proxies: int = Field(default=1, description="how many proxies stand before the service; 0 trusts no header")
     public_url: str = Field(
         default="http://127.0.0.1:8000", description="the front's address as a browser sees it"
     )

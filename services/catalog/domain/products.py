@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -63,7 +64,8 @@ class Permissions:
 
 
 class Product(Base):
-    """`price` is fen, 0 for a free pack. `base_model` and `base_family` are the current version's."""
+    """`price` is fen, 0 for a free pack. `base_model`, `base_family` are the current version's. `proposed` holds
+    new words of a product that is on sale, until they were checked."""
 
     __tablename__ = "products"
     __table_args__ = (
@@ -89,6 +91,7 @@ class Product(Base):
     redistribute: Mapped[bool] = mapped_column(default=False)
     base_model: Mapped[str | None]
     base_family: Mapped[str | None]
+    proposed: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[ProductState] = mapped_column(choice(ProductState, "state"), default=ProductState.DRAFT)
     revision: Mapped[int] = mapped_column(default=1)
     current_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("versions.id", use_alter=True))

@@ -116,6 +116,11 @@ class Store:
         except (NotFoundError, FileNotFoundError):
             return
 
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The keys below a folder such as `catalog/uploads/<id>`."""
+        for batch in obstore.list(self._backend, prefix):
+            yield from (str(found["path"]) for found in batch)
+
     def is_reachable(self) -> bool:
         """True when the store answers now."""
         try:

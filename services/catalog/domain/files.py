@@ -41,8 +41,8 @@ MOVES: Moves[FileState] = Moves(
 
 
 class ProductFile(Base):
-    """Hashes are lower-case hex: `sha256` of the whole file, `body_sha256` of a safetensors file without its
-    header (what AutoV3 shortens). `metadata_shown` is the header's metadata with private names masked."""
+    """`sha256` (whole file) and `body_sha256` (a safetensors file without its header) are lower-case hex, the Auto
+    forms upper-case as they are shown. `metadata_shown` is the header's metadata with private names masked."""
 
     __tablename__ = "files"
 

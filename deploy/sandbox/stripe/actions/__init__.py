@@ -1,0 +1,1 @@
+"""What can happen to payments: each action changes objects, keeps its events, and moves nothing else."""

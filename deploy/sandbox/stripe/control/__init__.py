@@ -1,0 +1,1 @@
+"""Controls for tests, under /sandbox: not Stripe's, and behind the same key."""

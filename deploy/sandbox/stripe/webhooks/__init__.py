@@ -1,0 +1,1 @@
+"""Signed webhooks, as Stripe sends them."""

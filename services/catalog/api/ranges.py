@@ -1,0 +1,48 @@
+"""The one range of bytes that a request asks for (RFC 9110 sections 13.1.5 and 14)."""
+
+from flask import Request
+from werkzeug.http import parse_range_header
+
+from shared.problems import Problem
+
+LONGEST_HEADER = 100
+
+
+class RangeNotSatisfiable(Problem):
+    """Also for several ranges at once: one answer with many small parts costs more than it serves."""
+
+    slug, status, title = "range-not-satisfiable", 416, "This range of bytes cannot be sent"
+
+    def __init__(self, size: int) -> None:
+        super().__init__("Ask for one range within the file.")
+        self.headers = {"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"}
+
+
+def requested_range(request: Request, size: int, etag: str) -> tuple[int, int] | None:
+    """[start, end) of the bytes asked for, or None for the whole.
+
+    A header that is no byte range is ignored, and so is any range whose If-Range names another copy; raises
+    RangeNotSatisfiable (416) for one beyond the file and for more than one.
+    """
+    header = request.headers.get("Range", "")
+    if request.method != "GET" or not header or not _is_current(request, etag):
+        return None
+    if "," in header or len(header) > LONGEST_HEADER:
+        raise RangeNotSatisfiable(size)
+    try:
+        found = parse_range_header(header)
+    except ValueError:
+        return None
+    if found is None or found.units != "bytes":
+        return None
+    wanted = found.range_for_length(size)
+    if wanted is None or wanted[0] is None or wanted[1] is None:
+        raise RangeNotSatisfiable(size)
+    return wanted[0], wanted[1]
+
+
+def _is_current(request: Request, etag: str) -> bool:
+    if "If-Range" not in request.headers:
+        return True
+    # We send no Last-Modified, so a date in If-Range can only be a guess: the whole is sent.
+    return request.if_range.etag == etag

@@ -159,15 +159,9 @@ class Shop:
         return replace(pack, version_id=version.id, file_ids=found, contents=[one.content for one in given])
 
     def _version(
-        self,
-        session: Session,
-        product: Product,
-        number: int,
-        given: list[Given],
-        model: str | None,
-        note: str = "",
+        self, session: Session, product: Product, number: int, given: list[Given], note: str = ""
     ) -> Version:
-        now = self.clock.now()
+        now, model = self.clock.now(), product.base_model
         version = Version(
             id=new_id(),
             product_id=product.id,

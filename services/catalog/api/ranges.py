@@ -1,11 +1,13 @@
 """The one range of bytes that a request asks for (RFC 9110 sections 13.1.5 and 14)."""
 
+import re
+
 from flask import Request
-from werkzeug.http import parse_range_header
 
 from shared.problems import Problem
 
 LONGEST_HEADER = 100
+ONE_RANGE = re.compile(r"bytes=(?P<first>[0-9]*)-(?P<last>[0-9]*)", re.IGNORECASE)
 
 
 class RangeNotSatisfiable(Problem):
@@ -29,16 +31,23 @@ def requested_range(request: Request, size: int, etag: str) -> tuple[int, int] |
         return None
     if "," in header or len(header) > LONGEST_HEADER:
         raise RangeNotSatisfiable(size)
-    try:
-        found = parse_range_header(header)
-    except ValueError:
+    found = ONE_RANGE.fullmatch(header.strip())
+    if found is None or found["first"] == found["last"] == "":
         return None
-    if found is None or found.units != "bytes":
+    if not found["first"]:
+        return _suffix(int(found["last"]), size)
+    first, last = int(found["first"]), int(found["last"]) if found["last"] else None
+    if last is not None and last < first:
         return None
-    wanted = found.range_for_length(size)
-    if wanted is None or wanted[0] is None or wanted[1] is None:
+    if first >= size:
         raise RangeNotSatisfiable(size)
-    return wanted[0], wanted[1]
+    return first, size if last is None else min(last + 1, size)
+
+
+def _suffix(length: int, size: int) -> tuple[int, int]:
+    if not length or not size:
+        raise RangeNotSatisfiable(size)
+    return max(0, size - length), size
 
 
 def _is_current(request: Request, etag: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from services.catalog.domain.pictures import Picture, PictureState
@@ -16,7 +17,7 @@ def covers_of(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, Pictu
     first = (
         select(Picture)
         .where(Picture.product_id.in_(product_ids), Picture.state == PictureState.READY)
-        .distinct(Picture.product_id)
+        .ext(distinct_on(Picture.product_id))
         .order_by(Picture.product_id, Picture.position, Picture.id)
     )
     return {picture.product_id: picture for picture in session.scalars(first)}

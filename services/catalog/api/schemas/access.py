@@ -122,6 +122,17 @@ class TakeDownInput(ReasonInput):
     note = fields.String(load_default="", validate=validate.Length(max=2_000))
 
 
+class TakeDownSchema(Schema):
+    product_id = fields.UUID(required=True)
+    at = fields.AwareDateTime(required=True)
+    actor_id = fields.UUID(required=True)
+    reason = fields.String(required=True)
+    note = fields.String()
+    lifted_at = fields.AwareDateTime(allow_none=True)
+    lifted_by = fields.UUID(allow_none=True)
+    lifted_note = fields.String()
+
+
 class AccessEntrySchema(Schema):
     """A line of the access log. `bytes` of an ended line were handed to the connection."""
 

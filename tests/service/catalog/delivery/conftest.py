@@ -10,7 +10,7 @@ import pytest
 from shared.migrations import upgrade
 from sqlalchemy import create_engine, text
 
-from services.catalog.api import access, browse, downloads, entitlements, library, traces
+from services.catalog.api import access, browse, downloads, entitlements, library, take_downs, traces
 from services.catalog.settings import CatalogSettings
 from shared.application import create_application
 from shared.auth import TokenSigner
@@ -62,6 +62,6 @@ def shop(database_url: str, tmp_path: Path) -> Iterator[Shop]:
     )
     clock = MovableClock()
     service = build_service("catalog", settings, clock)
-    blueprints = [one.blueprint for one in (access, browse, downloads, entitlements, library, traces)]
+    blueprints = [one.blueprint for one in (access, browse, downloads, entitlements, library, take_downs, traces)]
     yield Shop(service, create_application(service, "Catalog", blueprints), clock, SIGNER)
     service.database.close()

@@ -89,7 +89,7 @@ class Shop:
         if who is not None:
             headers["Authorization"] = f"Bearer {self.signer.sign('catalog', who)}"
         path = path.removeprefix(PREFIX)
-        return self.app.test_client().open(path, method=method, headers=headers, **more)
+        return self.app.test_client().open(path, method=method, headers=headers, buffered=True, **more)
 
     def get(self, path: str, who: Reader | None = None, **more: Any) -> TestResponse:
         return self.call("GET", path, who, **more)
@@ -103,13 +103,14 @@ class Shop:
         title_en: str = "Ink landscapes",
         *,
         files: Iterable[Given] | None = None,
-        kind: ProductKind = ProductKind.LORA,
+        kind: ProductKind | str = ProductKind.LORA,
         price: int = 2900,
         parts: Iterable[Pack] = (),
         creator: str = "creator",
         **more: Any,
     ) -> Pack:
         """Put a product on the shelf as its creator's publication leaves it."""
+        kind = ProductKind(kind)
         given = (
             list(files)
             if files is not None
@@ -157,6 +158,16 @@ class Shop:
             session.flush()
             found = self._files_of(session, version.id)
         return replace(pack, version_id=version.id, file_ids=found, contents=[one.content for one in given])
+
+    def change_parts(self, bundle: Pack, added: Iterable[Pack] = (), removed: Iterable[Pack] = ()) -> None:
+        """Change what a bundle holds."""
+        gone, now = {part.id for part in removed}, self.clock.now()
+        with self.service.database.transaction() as session:
+            for part in session.get_one(Product, bundle.id).parts:
+                if part.product_id in gone:
+                    part.removed_at = now
+            for part in added:
+                session.add(BundlePart(bundle_id=bundle.id, product_id=part.id, position=9, added_at=now))
 
     def _version(
         self, session: Session, product: Product, number: int, given: list[Given], note: str = ""

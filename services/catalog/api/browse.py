@@ -1,9 +1,10 @@
 """The shelf: search, product pages, similar products, hashes, and whether a pack will run."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, current_app
-from marshmallow import Schema
+from marshmallow import RAISE, Schema
 
 from services.catalog.api.schemas.browse import (
     BrowseQuery,
@@ -31,7 +32,7 @@ HASH_LENGTHS = (8, 10, 12, 64)
 
 
 @blueprint.get("/products")
-@blueprint.arguments(BrowseQuery, location="query")
+@blueprint.arguments(BrowseQuery, location="query", unknown=RAISE)
 @blueprint.response(200, ShelfSchema)
 def list_products(query: dict[str, Any]) -> Response:
     """Search and filter the shelf. `corrected_query` is set when nothing was found as it was typed."""
@@ -54,7 +55,8 @@ def product_page(id_or_slug: str) -> Response:
     reader = optional_reader()
     with this_service().database.transaction() as session:
         page = show_product(session, reader, id_or_slug)
-        shown = PageSchema().dump(page) | {"runs_on": _runs_on(page)}
+        runs_on = CompatibilitySchema().dump(_runs_on(page))
+        shown = PageSchema().dump(page) | {"runs_on": runs_on}
         return _answer(shown, private=not page.product.is_on_sale)
 
 
@@ -77,7 +79,7 @@ def by_hash(text: str) -> dict[str, list[Match]]:
 
 
 @blueprint.get("/compatibility")
-@blueprint.arguments(CompatibilityQuery, location="query")
+@blueprint.arguments(CompatibilityQuery, location="query", unknown=RAISE)
 @blueprint.response(200, CompatibilitySchema)
 def compatibility(query: dict[str, Any]) -> dict[str, Any]:
     """Whether a pack will run: with a base model, in a program, on a card with so much memory."""
@@ -106,10 +108,7 @@ def _runs_on(page: Page, asked: str | None = None, vram: float | None = None) ->
     """The answer for the current version's largest file: the model, where a pack has other files beside it."""
     files = sorted(page.current.files, key=lambda file: file.size) if page.current else []
     size, facts = (files[-1].size, files[-1].facts) if files else (0, {})
-    found: dict[str, Any] = CompatibilitySchema().dump(
-        answer(page.product.base_model, size, asked=asked, vram=vram)
-    )
-    return found | {
+    return asdict(answer(page.product.base_model, size, asked=asked, vram=vram)) | {
         "base_model": base_model_of(page.product.base_model),
         "rank": facts.get("rank"),
         "dtype": facts.get("dtype"),

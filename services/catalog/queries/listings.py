@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, literal, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, literal, or_, select, text, true, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session, load_only
 
@@ -18,10 +18,12 @@ from services.catalog.queries.covers import covers_of
 from shared.pagination import decode_cursor, encode_cursor
 from shared.problems import Malformed
 
-SIMILAR_ENOUGH = 0.55
+# A slip in a word leaves few of its trigrams, so candidates are taken widely and judged by their letters.
+WORTH_A_LOOK, SIMILAR_ENOUGH = 0.3, 0.55
 CANDIDATES = 20
 LEAST_LIKENESS = text("SELECT set_config('pg_trgm.word_similarity_threshold', :least, true)")
 RANK_STEPS = 1_000_000
+LARGEST = 2**31 - 1
 ON_A_CARD = (
     *(Product.slug, Product.kind, Product.creator_id, Product.title_zh, Product.title_en, Product.tags),
     *(Product.price, Product.credit_required, Product.sell_images, Product.commercial_use, Product.derivatives),
@@ -92,35 +94,36 @@ def _by_likeness(session: Session, query: str) -> Search:
     terms = fuzzy_terms(query)
     if not terms:
         return Search(literal(value=False), literal(0))
-    session.execute(
-        text("SELECT set_config('pg_trgm.word_similarity_threshold', :least, true)"),
-        {"least": str(SIMILAR_ENOUGH)},
-    )
+    session.execute(LEAST_LIKENESS, {"least": str(WORTH_A_LOOK)})
+    near = [literal(term).op("<%", is_comparison=True)(Listing.fuzzy) for term in terms]
     likeness: list[ColumnElement[float]] = [func.word_similarity(term, Listing.fuzzy) for term in terms]
     rank = cast(sum(likeness[1:], likeness[0]) * RANK_STEPS, Integer)
-    alike = Search(and_(*(literal(term).op("<%", is_comparison=True)(Listing.fuzzy) for term in terms)), rank)
-    corrected = correct(query, _nearest_texts(session, alike))
-    return replace(_by_words(corrected), corrected=corrected) if corrected else alike
+    corrected = correct(query, _nearest_texts(session, Search(or_(*near), rank)))
+    if corrected:
+        return replace(_by_words(corrected), corrected=corrected)
+    return Search(and_(*near, *(one >= SIMILAR_ENOUGH for one in likeness)), rank)
 
 
-def _nearest_texts(session: Session, alike: Search) -> list[str]:
+def _nearest_texts(session: Session, near: Search) -> list[str]:
+    """The words of the twenty listings that look most like the query in any of its terms."""
     nearest = (
-        select(Product.title_zh, Product.title_en, Product.tags, Person.display_name)
+        select(Product.title_zh, Product.title_en, Product.tags, Product.base_model, Person.display_name)
         .join(Listing, Listing.product_id == Product.id)
         .outerjoin(Person, Person.id == Product.creator_id)
-        .where(alike.finds)
-        .order_by(alike.rank.desc(), Product.id.desc())
+        .where(near.finds)
+        .order_by(near.rank.desc(), Product.id.desc())
         .limit(CANDIDATES)
     )
     return [
         found
-        for title_zh, title_en, tags, name in session.execute(nearest)
-        for found in (title_zh, title_en, *tags, name or "")
+        for title_zh, title_en, tags, model, name in session.execute(nearest)
+        for found in (title_zh, title_en, *tags, model or "", name or "")
     ]
 
 
 def _groups(session: Session, search: Search, filters: Filters) -> list[Group]:
-    within = true() if filters.price_max is None else Listing.price <= filters.price_max
+    most = LARGEST if filters.price_max is None else filters.price_max
+    within = (Listing.price <= most).label("within")
     shared = (Listing.kind, Listing.base_models, Listing.families, Listing.price_band, Listing.permissions, within)
     counted = select(*shared, func.count()).where(search.finds).group_by(*shared)
     if filters.creator_id:

@@ -3,11 +3,11 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from shared.migrations import upgrade
 from sqlalchemy import create_engine, text
 
 from services.catalog.api import access, browse, downloads, entitlements, library, take_downs, traces
@@ -15,11 +15,14 @@ from services.catalog.settings import CatalogSettings
 from shared.application import create_application
 from shared.auth import TokenSigner
 from shared.clock import MovableClock
+from shared.migrations import upgrade
 from shared.service import build_service
 from tests.service.catalog.delivery.shop import Shop
 
 SERVER = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432")
 SIGNER = TokenSigner(TokenSigner.generate())
+PARTS = (access, browse, downloads, entitlements, library, take_downs, traces)
+BLUEPRINTS = [part.blueprint for part in PARTS]
 
 
 @pytest.fixture(scope="session")
@@ -38,30 +41,38 @@ def template() -> Iterator[str]:
     admin.dispose()
 
 
-@pytest.fixture
-def database_url(template: str) -> Iterator[str]:
+@contextmanager
+def opened_shop(template: str, folder: Path) -> Iterator[Shop]:
+    """A shop on a copy of the migrated database, which is dropped afterwards."""
     name = f"{template}_{uuid4().hex[:8]}"
     admin = create_engine(f"{SERVER}/postgres", isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield f"{SERVER}/{name}"
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
-
-
-@pytest.fixture
-def shop(database_url: str, tmp_path: Path) -> Iterator[Shop]:
     settings = CatalogSettings(
         environment="test",
-        database_url=database_url,
-        storage_url=f"file://{tmp_path}/files",
+        database_url=f"{SERVER}/{name}",
+        storage_url=f"file://{folder}/files",
         token_public_keys=json.dumps(SIGNER.public_jwks()),
         signing_secret="insecure-test-secret-of-32-characters",
         download_limit=3,
     )
     clock = MovableClock()
     service = build_service("catalog", settings, clock)
-    blueprints = [one.blueprint for one in (access, browse, downloads, entitlements, library, take_downs, traces)]
-    yield Shop(service, create_application(service, "Catalog", blueprints), clock, SIGNER)
+    yield Shop(service, create_application(service, "Catalog", BLUEPRINTS), clock, SIGNER)
     service.database.close()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def shop(template: str, tmp_path: Path) -> Iterator[Shop]:
+    with opened_shop(template, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def lasting_shop(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """One shop for all tests of a module that only look."""
+    with opened_shop(template, tmp_path_factory.mktemp("shop")) as made:
+        yield made

@@ -15,11 +15,11 @@ _PATH = re.compile(
 )
 _SECRET = re.compile(
     r"""
-      \b(?:sk|pk|rk|api|key|token)[-_](?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{16,200}
+      \b(?:sk|pk|rk|api|key|token)[-_](?=[A-Za-z_-]{0,200}\d)[A-Za-z0-9_-]{16,200}
     | \b(?:hf_|r8_|ghp_|gho_|github_pat_|glpat-|xox[abp]-|AKIA|LTAI|AIza)[A-Za-z0-9_-]{12,200}
     | \beyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{0,2000}
     | (?i:\b(?:api[_-]?key|secret|token|password|passwd|authorization)["']?\s{0,3}[:=]\s{0,3}["']?)
-      (?=[^\s"',;}]*\d)[^\s"',;}]{8,200}
+      (?=[^\s"',;}]{0,200}\d)[^\s"',;}]{8,200}
     """,
     re.VERBOSE,
 )

@@ -64,11 +64,10 @@ def _at(file: BinaryIO, end: int, record: bytes) -> Directory | None:
     entries, size = struct.unpack_from("<HI", record, 10)
     comment = struct.unpack_from("<H", record, 20)[0]
     remaining = file.seek(0, io.SEEK_END) - end - _END_SIZE
-    is_zip64 = entries == 0xFFFF or size == 0xFFFFFFFF
-    if is_zip64:
-        found = _zip64(file, end)
-        if found is not None:
-            return found
+    # torch writes the ZIP64 records also where the plain numbers would do.
+    found = _zip64(file, end)
+    if found is not None:
+        return found
     if size == 0:
         return Directory(end, 0, entries) if entries == 0 and comment == remaining else None
     start = end - size

@@ -1,6 +1,7 @@
 import io
 import json
 import pickle
+import struct
 import zipfile
 
 import pytest
@@ -79,6 +80,15 @@ def test_a_pickle_is_refused_whatever_its_name(protocol: int):
 def test_a_torch_archive_is_refused_for_the_pickle_in_it():
     assert refusal(zipped(archive__data_pkl=b"\x80\x02.", archive__version=b"3")).slug == "pickle-refused"
     assert refusal(zipped(data_pkl=b"x")).status == 415
+
+
+def test_torchs_archive_is_told_although_it_has_needless_zip64_records():
+    plain = zipped(model__data_pkl=b"\x80\x02.", model__data__0=bytes(64))
+    end = plain.rindex(b"PK\x05\x06")
+    entries, size, offset = struct.unpack_from("<HII", plain, end + 10)
+    record = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, entries, entries, size, offset)
+    locator = b"PK\x06\x07" + struct.pack("<IQI", 0, end, 1)
+    assert refusal(plain[:end] + record + locator + plain[end:]).slug == "pickle-refused"
 
 
 def test_torchs_old_format_is_refused():

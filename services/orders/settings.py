@@ -16,8 +16,11 @@ class OrdersSettings(ServiceSettings):
     """Money in fen. In production the gateway must be live unless STRIPE_LIVEMODE=false is said aloud."""
 
     stripe_api_key: SecretStr
-    stripe_webhook_secrets: SecretStr = Field(description="one, or two separated by a comma during a rotation")
-    stripe_base_address: str = STRIPE
+    stripe_webhook_secret: SecretStr
+    stripe_webhook_secret_before: SecretStr = Field(
+        default=SecretStr(""), description="the old one, while it rotates"
+    )
+    stripe_api_base: str = STRIPE
     stripe_livemode: bool | None = Field(default=None, description="default: true in production, false elsewhere")
     stripe_account: str = Field(default="", description="acct_...; a notice about another account is a mismatch")
     stripe_connect_timeout: float = Field(default=5, gt=0, le=20)
@@ -47,23 +50,22 @@ class OrdersSettings(ServiceSettings):
         return [name.strip() for name in self.payment_methods.split(",") if name.strip()]
 
     def webhook_secrets(self) -> list[SecretStr]:
-        """The secrets a notice may be signed with."""
-        return [SecretStr(part.strip()) for part in self.stripe_webhook_secrets.get_secret_value().split(",")]
+        """The secrets a notice may be signed with: one, or two during a rotation."""
+        before = self.stripe_webhook_secret_before
+        return [self.stripe_webhook_secret] + ([before] if before.get_secret_value() else [])
 
     @model_validator(mode="after")
     def _gateway_is_whole(self) -> "OrdersSettings":
         key, live = self.stripe_api_key.get_secret_value(), self.livemode
         if not key.startswith(LIVE_KEYS if live else TEST_KEYS):
             raise ValueError(f"STRIPE_API_KEY must be a {'live' if live else 'test'} key (see STRIPE_LIVEMODE)")
-        if live and self.stripe_base_address.rstrip("/") != STRIPE:
-            raise ValueError("a live key is sent to Stripe itself and nowhere else: leave STRIPE_BASE_ADDRESS out")
-        if urlsplit(self.stripe_base_address).scheme not in ("http", "https"):
-            raise ValueError("STRIPE_BASE_ADDRESS must begin with https:// or http://")
-        secrets = [secret.get_secret_value() for secret in self.webhook_secrets()]
-        if not 1 <= len(secrets) <= 2 or not all(
-            secret.startswith("whsec_") and len(secret) >= 16 for secret in secrets
-        ):
-            raise ValueError("STRIPE_WEBHOOK_SECRETS must be one or two secrets that begin with whsec_")
+        if live and self.stripe_api_base.rstrip("/") != STRIPE:
+            raise ValueError("a live key is sent to Stripe itself and nowhere else: leave STRIPE_API_BASE out")
+        if urlsplit(self.stripe_api_base).scheme not in ("http", "https"):
+            raise ValueError("STRIPE_API_BASE must begin with https:// or http://")
+        for secret in self.webhook_secrets():
+            if not secret.get_secret_value().startswith("whsec_") or len(secret) < 16:
+                raise ValueError("STRIPE_WEBHOOK_SECRET must begin with whsec_ and have 16 characters or more")
         if not self.methods() or not set(self.methods()) <= METHODS:
             raise ValueError("PAYMENT_METHODS must name some of card, alipay, wechat_pay")
         return self

@@ -1,7 +1,7 @@
 """Carts: what somebody means to buy, priced from our own copy of the offers and from nothing else."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +40,7 @@ class LineProblem(StrEnum):
     ENDED = "ended"
     TOO_MANY = "too_many"
     ALREADY_BOUGHT = "already_bought"
+    IN_OPEN_ORDER = "in_open_order"
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,12 @@ def fingerprint_of(lines: Iterable[tuple[Offer, int]]) -> str:
 
 def price_cart(
     wanted: Sequence[tuple[UUID, int]],
-    offers: dict[UUID, Offer],
-    bought: frozenset[UUID],
+    offers: Mapping[UUID, Offer],
+    held: Mapping[UUID, LineProblem],
     now: datetime,
 ) -> Cart:
-    """Price `wanted` offers and quantities; `offers` are what its owner may see, `bought` what is theirs."""
-    problems = {offer_id: _problem(offers.get(offer_id), count, bought, now) for offer_id, count in wanted}
+    """Price `wanted` offers and quantities; `offers` are what its owner may see, `held` what they have."""
+    problems = {offer_id: _problem(offers.get(offer_id), count, held, now) for offer_id, count in wanted}
     sellable = [(offers[offer_id], count) for offer_id, count in wanted if problems[offer_id] is None]
     missing = [gap for gap in uncovered(sellable) if gap.kind]
     return Cart(
@@ -112,13 +113,15 @@ def price_cart(
     )
 
 
-def _problem(offer: Offer | None, quantity: int, bought: frozenset[UUID], now: datetime) -> LineProblem | None:
+def _problem(
+    offer: Offer | None, quantity: int, held: Mapping[UUID, LineProblem], now: datetime
+) -> LineProblem | None:
     if offer is None:
         return LineProblem.UNKNOWN
     if offer.withdrawn_at is not None:
         return LineProblem.WITHDRAWN
     if not offer.is_on_sale(now):
         return LineProblem.ENDED
-    if offer.id in bought:
-        return LineProblem.ALREADY_BOUGHT
+    if offer.id in held:
+        return held[offer.id]
     return LineProblem.TOO_MANY if quantity > offer.max_quantity else None

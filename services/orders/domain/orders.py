@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.orders.domain.actors import SYSTEM, Actor
+from services.orders.domain.actors import SYSTEM, Actor, ActorKind
 from services.orders.domain.base import CURRENCY_IS_A_CODE, Base, one_of
 from services.orders.domain.history import Happened, TimelineEntry, Transition
-from services.orders.domain.lifecycle import PAID_ONCE, START, OrderStatus, check_move
+from services.orders.domain.lifecycle import PAID_ONCE, START, IllegalMove, OrderStatus, check_move
 from services.orders.domain.lines import LineDelivery, OrderLine, total_paid, total_refunded
 from services.orders.domain.numbers import order_number
 from shared.ids import new_id
@@ -28,6 +28,7 @@ class Order(Base):
         CheckConstraint(CURRENCY_IS_A_CODE, name="currency_code"),
         CheckConstraint("closing IN ('expired', 'cancelled')", name="closing_known"),
         CheckConstraint("closing IS NULL OR status = 'awaiting_payment'", name="closing_only_unpaid"),
+        CheckConstraint("closing IS NULL OR closing_by IS NOT NULL", name="closing_has_actor"),
         CheckConstraint(
             "(paid_at IS NOT NULL) = (status IN ('paid', 'completed', 'refunded'))", name="paid_has_time"
         ),
@@ -57,6 +58,8 @@ class Order(Base):
     expires_at: Mapped[datetime]
     closing: Mapped[str | None]
     closing_reason: Mapped[str]
+    closing_by: Mapped[str | None]
+    closing_by_id: Mapped[UUID | None]
     paid_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -87,18 +90,32 @@ class Order(Base):
 
     def pay(self, actor: Actor, now: datetime, *, livemode: bool = False, **data: Any) -> None:
         """Every line is paid in full; what was closing is not any more. Raises IllegalMove unless it was open."""
-        self.closing = None
         self._move(OrderStatus.PAID, actor, now)
+        self.stay_open()
         self.paid_at = now
         self.livemode = livemode
         for line in self.lines:
             line.paid = line.amount
         self.note(Happened.PAID, actor, now, amount=self.total, **data)
 
-    def end_unpaid(self, actor: Actor, now: datetime) -> None:
-        """Become what `closing` says, let go of what it held. Raises IllegalMove unless it was open."""
-        end = OrderStatus(self.closing or OrderStatus.EXPIRED)
-        reason, self.closing = self.closing_reason, None
+    def close(self, end: OrderStatus, actor: Actor, reason: str) -> None:
+        """Be on the way to `end` (expired or cancelled) for `actor`; raises IllegalMove unless it is open."""
+        check_move(self.status, end)
+        self.closing, self.closing_reason = end, reason
+        self.closing_by, self.closing_by_id = actor.kind, actor.id
+
+    def stay_open(self) -> None:
+        """Not be on the way to an end any more: money is coming after all."""
+        self.closing = self.closing_by = self.closing_by_id = None
+        self.closing_reason = ""
+
+    def end_unpaid(self, now: datetime) -> None:
+        """Become what it was closing to, and let go of what it held. Raises IllegalMove unless it was open."""
+        if self.closing is None or self.closing_by is None:
+            raise IllegalMove("An order is closed before it ends.")
+        end, reason = OrderStatus(self.closing), self.closing_reason
+        actor = Actor(ActorKind(self.closing_by), self.closing_by_id)
+        self.stay_open()
         self._move(end, actor, now, reason)
         self.ended_at = now
         for line in self.lines:

@@ -53,7 +53,7 @@ class StripeGateway:
         self._settings = settings
         self._client = stripe.StripeClient(
             settings.stripe_api_key.get_secret_value(),
-            base_addresses={"api": settings.stripe_base_address},
+            base_addresses={"api": settings.stripe_api_base},
             max_network_retries=settings.stripe_retries,
             http_client=stripe.RequestsClient(timeout=(settings.stripe_connect_timeout, settings.stripe_timeout)),
         )

@@ -24,6 +24,7 @@ class SandboxCard:
     country: str = "US"
     decline: Decline | None = None
     asks_the_bank: bool = False
+    is_disputed: bool = False
 
     @property
     def spaced(self) -> str:
@@ -53,6 +54,7 @@ CARDS = (
     SandboxCard("5555555555554444", "mastercard"),
     SandboxCard("6200000000000005", "unionpay", country="CN"),
     SandboxCard("4000002500003155", "visa", asks_the_bank=True),
+    SandboxCard("4000000000000259", "visa", is_disputed=True),
     SandboxCard("4000000000000002", "visa", decline=DECLINED),
     SandboxCard("4000000000009995", "visa", decline=NO_FUNDS),
     SandboxCard("4000000000000069", "visa", decline=EXPIRED),

@@ -24,6 +24,7 @@ EXPANDABLE: dict[str, tuple[str, ...]] = {
     ),
     "refund": ("balance_transaction", "charge", "failure_balance_transaction", "payment_intent"),
     "balance_transaction": ("source",),
+    "dispute": ("charge", "payment_intent"),
 }
 
 # Lists that are left out unless asked for.

@@ -11,6 +11,7 @@ PREFIXES = {
     "balance_transaction": "txn_3",
     "charge": "ch_3",
     "checkout.session": "cs_test_a1",
+    "dispute": "dp_1",
     "event": "evt_",
     "item": "li_1",
     "payment_intent": "pi_3",

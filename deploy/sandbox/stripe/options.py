@@ -29,8 +29,10 @@ class Options:
     api_version: str = API_VERSION
     fee_basis_points: int = 340
     fee_fixed: int = 235
+    dispute_fee: int = 10_000
     minimum_amount: int = 400
     booking_delay: float = 0.0
+    dispute_delay: float = 2.0
     later_delay: float = 5.0
     wallet_refund_delay: float = 2.0
     webhook_timeout: float = 10.0

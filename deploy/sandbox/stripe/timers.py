@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from deploy.sandbox.stripe.actions import settle
+from deploy.sandbox.stripe.actions.dispute import open_dispute
 from deploy.sandbox.stripe.actions.expire_session import expire_session
 from deploy.sandbox.stripe.actions.pay import settle_later_payment
 from deploy.sandbox.stripe.actions.refund import settle_refund
@@ -46,9 +47,17 @@ def on_book_charge(moment: Moment, subject: str, _: Json) -> None:
     moment.emit("charge.updated", charge, {"balance_transaction": None})
 
 
+def on_open_dispute(moment: Moment, subject: str, _: Json) -> None:
+    """A card whose holder always says it was not them."""
+    charge = moment.tx.get(subject)
+    if not charge["disputed"]:
+        open_dispute(moment, charge)
+
+
 HANDLERS: dict[str, Callable[[Moment, str, Json], None]] = {
     "book_charge": on_book_charge,
     "expire_session": on_expire_session,
+    "open_dispute": on_open_dispute,
     "settle_payment": on_settle_payment,
     "settle_refund": on_settle_refund,
 }

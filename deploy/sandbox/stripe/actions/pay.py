@@ -37,6 +37,9 @@ def pay_by_card(moment: Moment, session: Json, number: str, expires: str, name: 
         ask_to_authorise(moment, session, intent, "card")
     else:
         settle.succeed(moment, session, intent)
+        if card.is_disputed:
+            due = moment.time + moment.options.dispute_delay
+            moment.tx.schedule("open_dispute", intent["latest_charge"], due)
     return card.decline
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, request
 
-from deploy.sandbox.stripe.api import checkout_sessions, events, payments, refunds, webhook_endpoints
+from deploy.sandbox.stripe.api import checkout_sessions, disputes, events, payments, refunds, webhook_endpoints
 from deploy.sandbox.stripe.api.answering import Answering
 from deploy.sandbox.stripe.api.call import Operation
 from deploy.sandbox.stripe.api.responses import json_response
@@ -18,6 +18,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *checkout_sessions.OPERATIONS,
     *payments.OPERATIONS,
     *refunds.OPERATIONS,
+    *disputes.OPERATIONS,
     *events.OPERATIONS,
     *webhook_endpoints.OPERATIONS,
 )

@@ -11,6 +11,7 @@ from deploy.sandbox.stripe.sandbox import Sandbox
 CARDS = {
     "succeed": "4242424242424242",
     "decline": "4000000000000002",
+    "disputed": "4000000000000259",
     "insufficient_funds": "4000000000009995",
 }
 LATER = {"later": True, "later_fail": False}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from deploy.sandbox.stripe.actions.dispute import NotDisputable, close_dispute, open_dispute
 from deploy.sandbox.stripe.api.authentication import check_api_key
 from deploy.sandbox.stripe.api.responses import json_response
 from deploy.sandbox.stripe.control.calls import counted
@@ -109,6 +110,32 @@ def fail_refunds() -> Response:
         abort(400, 'send {"times": count}')
     this_sandbox().store.remember("fail_refunds", times)
     return jsonify(fail_next=times)
+
+
+@control.post("/charges/<charge_id>/dispute")
+def dispute(charge_id: str) -> Response:
+    """{"amount": fen, "reason": ...}: let the payer's bank take the money back. Answers the dispute."""
+    order = json_sent()
+    with this_sandbox().moment() as moment:
+        charge = moment.tx.find(charge_id, "charge") or abort(404, f"no such charge: {charge_id}")
+        return jsonify(open_dispute(moment, charge, order.get("amount"), order.get("reason", "fraudulent")))
+
+
+@control.post("/disputes/<dispute_id>/close")
+def close(dispute_id: str) -> Response:
+    """{"outcome": "won" | "lost"}: end a dispute. Answers it."""
+    outcome = json_sent().get("outcome", "lost")
+    if outcome not in ("won", "lost"):
+        abort(400, "outcome is won or lost")
+    with this_sandbox().moment() as moment:
+        disputed = moment.tx.find(dispute_id, "dispute") or abort(404, f"no such dispute: {dispute_id}")
+        return jsonify(close_dispute(moment, disputed, won=outcome == "won"))
+
+
+@control.errorhandler(NotDisputable)
+def not_disputable(error: NotDisputable) -> tuple[Response, int]:
+    """The state of things does not allow it."""
+    return jsonify(error=str(error)), 409
 
 
 @control.post("/reset")

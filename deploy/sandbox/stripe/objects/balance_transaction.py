@@ -8,6 +8,15 @@ from deploy.sandbox.stripe.ids import new_id
 # A payment reaches the available balance after a week, a refund leaves it at once.
 SETTLES_AFTER = 7 * 24 * 3600
 
+CATEGORIES = {
+    "adjustment": "dispute",
+    "charge": "charge",
+    "payment": "charge",
+    "payment_refund": "refund",
+    "refund": "refund",
+    "refund_failure": "refund_failure",
+}
+
 
 def new_balance_transaction(source: Json, kind: str, amount: int, fee: int, now: int) -> Json:
     """A movement: what came or left, Stripe's fee on it, and what is left of it (minor units)."""
@@ -36,7 +45,7 @@ def new_balance_transaction(source: Json, kind: str, amount: int, fee: int, now:
         "fee": fee,
         "fee_details": details,
         "net": amount - fee,
-        "reporting_category": "charge" if kind in ("charge", "payment") else "refund",
+        "reporting_category": CATEGORIES[kind],
         "source": source["id"],
         "status": "pending",
         "type": kind,

@@ -96,12 +96,9 @@ def customer_details(email: str | None, name: str | None) -> Json:
 def payment_method_options(params: Json) -> Json:
     """How each payment method was asked for; the answer names only methods of the session."""
     asked = params.get("payment_method_options", {})
-    shown: Json = {}
-    for method in params["payment_method_types"]:
-        if method == "card":
-            shown["card"] = {"request_three_d_secure": "automatic", **asked.get("card", {})}
-        elif method in asked:
-            shown[method] = asked[method]
+    shown: Json = {method: asked[method] for method in params["payment_method_types"] if method in asked}
+    if "card" in params["payment_method_types"]:
+        shown["card"] = {"request_three_d_secure": "automatic", **asked.get("card", {})}
     return shown
 
 

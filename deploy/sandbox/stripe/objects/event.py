@@ -30,6 +30,10 @@ class Cause(Protocol):
 
 
 TYPES = (
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
     "charge.failed",
     "charge.refund.updated",
     "charge.refunded",

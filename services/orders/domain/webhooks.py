@@ -20,7 +20,7 @@ class WebhookStatus(StrEnum):
 
 
 class WebhookEvent(Base):
-    """`references` holds the ids the notice names: session, intent, charge, refund, dispute, our own metadata."""
+    """`refers` holds the ids the notice names: session, intent, charge, refund, dispute, our own metadata."""
 
     __tablename__ = "webhook_events"
     __table_args__ = (
@@ -38,7 +38,7 @@ class WebhookEvent(Base):
     account: Mapped[str | None]
     api_version: Mapped[str | None]
     created_at: Mapped[datetime]
-    references: Mapped[dict[str, Any]]
+    refers: Mapped[dict[str, Any]]
     status: Mapped[str]
     detail: Mapped[str]
     attempts: Mapped[int]

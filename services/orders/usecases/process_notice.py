@@ -67,7 +67,7 @@ def _outcome(desk: Desk, event: WebhookEvent) -> WebhookStatus:
     account = desk.settings.stripe_account
     if event.livemode != desk.settings.livemode or (account and event.account not in (None, account)):
         return WebhookStatus.MISMATCH
-    refers = event.references
+    refers = event.refers
     if event.type.startswith(DISPUTE_EVENTS) and "dispute" in refers:
         return _done(record_dispute(desk, refers["dispute"]))
     if event.type.startswith(REFUND_EVENTS):
@@ -157,4 +157,4 @@ def _conclude(desk: Desk, event_id: str, outcome: WebhookStatus) -> None:
         NOTICES.labels(outcome).inc()
         if outcome in (WebhookStatus.MISMATCH, WebhookStatus.UNMATCHED):
             kind = AlertKind.PAYMENT_MISMATCH if outcome == WebhookStatus.MISMATCH else AlertKind.UNMATCHED_NOTICE
-            raise_alert(session, kind, event.id, now, notice=event.id, type=event.type, refers=event.references)
+            raise_alert(session, kind, event.id, now, notice=event.id, type=event.type, refers=event.refers)

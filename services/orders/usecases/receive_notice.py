@@ -19,7 +19,7 @@ def receive_notice(session: Session, event: GatewayEvent, now: datetime) -> bool
         account=event.account,
         api_version=event.api_version,
         created_at=event.created_at,
-        references=dict(event.references),
+        refers=dict(event.references),
         status=WebhookStatus.RECEIVED,
         detail="",
         attempts=0,

@@ -1,0 +1,53 @@
+"""Orders on real PostgreSQL and the sandbox gateway over HTTP, a database of its own for each test."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from shared.migrations import upgrade
+from tests.service.orders.till import Till, opened_till
+
+SERVER = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/service/orders" in str(item.path):
+            item.add_marker(pytest.mark.postgres)
+
+
+@pytest.fixture(scope="session")
+def orders_template() -> Iterator[str]:
+    """A migrated database that each test's own is copied from."""
+    name = f"orders_{uuid4().hex[:8]}"
+    admin = create_engine(f"{SERVER}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+    upgrade("orders", f"{SERVER}/{name}")
+    yield name
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def database_url(orders_template: str) -> Iterator[str]:
+    name = f"{orders_template}_{uuid4().hex[:8]}"
+    admin = create_engine(f"{SERVER}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {orders_template}"))
+    yield f"{SERVER}/{name}"
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def till(database_url: str, tmp_path: Path) -> Iterator[Till]:
+    with opened_till(database_url, tmp_path) as made:
+        yield made
+        made.check_books()

@@ -15,7 +15,10 @@ from shared.problems import Invalid, UnsupportedType
 
 
 class ProblemSchema(marshmallow.Schema):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details; a problem may say more in members of its own (section 3.2)."""
+
+    class Meta:
+        unknown = marshmallow.INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)

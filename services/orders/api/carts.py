@@ -13,21 +13,23 @@ from services.orders.domain.cart_contents import cart_of
 from services.orders.usecases.change_cart import put_into_cart, take_out_of_cart
 from services.orders.usecases.merge_carts import merge_carts
 from shared.api import Blueprint
-from shared.auth import GUEST, current_reader, needs
+from shared.auth import CREATOR, CUSTOMER, GUEST, OPERATOR, current_reader, needs
 from shared.problems import Forbidden, Malformed
 from shared.service import this_service
 
 blueprint = Blueprint("carts", __name__, description="Carts, priced by us")
+ANYBODY = (GUEST, CUSTOMER, CREATOR, OPERATOR)
 GUEST_TOKEN = {
     "in": "header",
     "name": "X-Guest-Token",
     "required": True,
     "description": "the guest's own token: who has it, has their cart",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "minLength": 1},
 }
 
 
 @blueprint.get("/cart")
+@needs(*ANYBODY)
 @may_answer(blueprint)
 @blueprint.response(200, CartSchema)
 def show() -> dict[str, Any]:
@@ -36,6 +38,7 @@ def show() -> dict[str, Any]:
 
 
 @blueprint.put("/cart/lines/<uuid:offer_id>")
+@needs(*ANYBODY)
 @may_answer(blueprint, 409, body=True)
 @blueprint.arguments(QuantityInput)
 @blueprint.response(200, CartSchema)
@@ -49,6 +52,7 @@ def put(body: dict[str, Any], offer_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.delete("/cart/lines/<uuid:offer_id>")
+@needs(*ANYBODY)
 @may_answer(blueprint)
 @blueprint.response(200, CartSchema)
 def take_out(offer_id: UUID) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from shared.problems import Conflict, Invalid, NotFound
 
 # The gateway wants at least 30 minutes between its own clock and the end of a checkout; a retry needs some more.
 SLACK = timedelta(minutes=5)
-PATH = re.compile(r"/(?![/\\])[^\\\s]*")
+PATH = re.compile(r"^/(?![/\\])[^\\\s]*$")
 
 
 class NotPayable(Conflict):

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,16 +35,25 @@ def orders_template() -> Iterator[str]:
     admin.dispose()
 
 
-@pytest.fixture
-def database_url(orders_template: str) -> Iterator[str]:
-    name = f"{orders_template}_{uuid4().hex[:8]}"
+@contextmanager
+def copied(template: str) -> Iterator[str]:
+    """A copy of the migrated database, dropped afterwards."""
+    name = f"{template}_{uuid4().hex[:8]}"
     admin = create_engine(f"{SERVER}/postgres", isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {orders_template}"))
-    yield f"{SERVER}/{name}"
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    try:
+        yield f"{SERVER}/{name}"
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
+
+
+@pytest.fixture
+def database_url(orders_template: str) -> Iterator[str]:
+    with copied(orders_template) as url:
+        yield url
 
 
 @pytest.fixture

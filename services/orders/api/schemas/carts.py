@@ -1,7 +1,8 @@
 """Carts over HTTP. Money is fen."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
+from services.orders.api.schemas.shown import Shown
 from services.orders.domain.carts import LineProblem
 from shared.api import Input, StrictInteger
 
@@ -12,12 +13,12 @@ class QuantityInput(Input):
     quantity = StrictInteger(required=True, validate=validate.Range(min=1, max=LARGEST_QUANTITY))
 
 
-class TextSchema(Schema):
+class TextSchema(Shown):
     zh = fields.String(required=True)
     en = fields.String(required=True)
 
 
-class TermsSchema(Schema):
+class TermsSchema(Shown):
     """Words to accept before paying; `sha256` is of the text shown at `url`."""
 
     key = fields.String(required=True)
@@ -27,7 +28,7 @@ class TermsSchema(Schema):
     sha256 = fields.String(required=True)
 
 
-class CartLineSchema(Schema):
+class CartLineSchema(Shown):
     """`problem` says why a line cannot be bought; `missing` which kinds of offer must still cover it."""
 
     offer_id = fields.UUID(required=True)
@@ -51,7 +52,7 @@ class CartLineSchema(Schema):
     )
 
 
-class CartSchema(Schema):
+class CartSchema(Shown):
     """`total` and `fingerprint` speak of the lines that can be bought."""
 
     lines = fields.List(fields.Nested(CartLineSchema), required=True)

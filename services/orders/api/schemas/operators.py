@@ -9,6 +9,7 @@ from services.orders.api.schemas.orders import (
     RefundSchema,
     TimelineEntrySchema,
 )
+from services.orders.api.schemas.shown import Shown
 from services.orders.domain.alerts import AlertKind
 from services.orders.domain.offers import LARGEST_PRICE
 from shared.api import Input, StrictInteger
@@ -46,7 +47,7 @@ class ExportQuery(Schema):
     until = fields.AwareDateTime(required=True)
 
 
-class AlertSchema(Schema):
+class AlertSchema(Shown):
     id = fields.UUID(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(list(AlertKind)))
     order_id = fields.UUID(required=True, allow_none=True)
@@ -56,7 +57,7 @@ class AlertSchema(Schema):
     resolved_by = fields.UUID(required=True, allow_none=True)
 
 
-class AlertPageSchema(Schema):
+class AlertPageSchema(Shown):
     items = fields.List(fields.Nested(AlertSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
@@ -90,7 +91,7 @@ class OperatorEntrySchema(TimelineEntrySchema):
     actor_id = fields.UUID(required=True, allow_none=True)
 
 
-class DisputeSchema(Schema):
+class DisputeSchema(Shown):
     id = fields.String(required=True)
     status = fields.String(required=True)
     reason = fields.String(required=True)

@@ -1,14 +1,16 @@
 """Orders over HTTP. Money is fen."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from services.orders.api.schemas.carts import LARGEST_QUANTITY, TermsSchema, TextSchema
+from services.orders.api.schemas.shown import Shown
 from services.orders.domain.history import Happened
 from services.orders.domain.lifecycle import OrderStatus
 from services.orders.domain.lines import LineDelivery
 from services.orders.domain.payments import PaymentStatus
 from services.orders.domain.refunds import RefundOrigin, RefundStatus
 from services.orders.domain.steps import StepState
+from services.orders.usecases.start_payment import PATH
 from shared.api import Input, StrictInteger
 
 SHORT = validate.Length(min=1, max=200)
@@ -36,11 +38,16 @@ class OrderInput(Input):
 class PaymentInput(Input):
     """`return_url_path` is a path at the front, to which the payment page leads back."""
 
-    return_url_path = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=500))
+    return_url_path = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(min=1, max=500),
+        metadata={"pattern": PATH.pattern},
+    )
     language = fields.String(load_default="zh", validate=validate.OneOf(["zh", "en"]))
 
 
-class CheckoutSchema(Schema):
+class CheckoutSchema(Shown):
     payment_id = fields.UUID(required=True)
     checkout_url = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True)
@@ -50,7 +57,7 @@ class AcceptedTermsSchema(TermsSchema):
     accepted_at = fields.AwareDateTime(required=True)
 
 
-class LineSchema(Schema):
+class LineSchema(Shown):
     """`refundable` is what can still be given back; `reserved` is promised to a refund under way."""
 
     id = fields.UUID(required=True)
@@ -74,7 +81,7 @@ class LineSchema(Schema):
     accepted_terms = fields.List(fields.Dict(), required=True)
 
 
-class StepSchema(Schema):
+class StepSchema(Shown):
     """`turn` (buyer, gateway or seller) and `by` stand on the present step."""
 
     name = fields.String(required=True)
@@ -84,7 +91,7 @@ class StepSchema(Schema):
     by = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class TimelineEntrySchema(Schema):
+class TimelineEntrySchema(Shown):
     """`actor` is buyer, operator, publisher, gateway or system; `data` depends on `kind`."""
 
     at = fields.AwareDateTime(required=True)
@@ -93,7 +100,7 @@ class TimelineEntrySchema(Schema):
     data = fields.Dict(required=True)
 
 
-class PaymentSchema(Schema):
+class PaymentSchema(Shown):
     """`checkout_url` is given while the payment is open."""
 
     id = fields.UUID(required=True)
@@ -113,12 +120,12 @@ class PaymentSchema(Schema):
     expires_at = fields.AwareDateTime(required=True, attribute="session_expires_at")
 
 
-class RefundLineSchema(Schema):
+class RefundLineSchema(Shown):
     line_id = fields.UUID(required=True)
     amount = fields.Integer(required=True)
 
 
-class RefundSchema(Schema):
+class RefundSchema(Shown):
     id = fields.UUID(required=True)
     status = fields.String(required=True, validate=validate.OneOf(list(RefundStatus)))
     origin = fields.String(required=True, validate=validate.OneOf(list(RefundOrigin)))
@@ -129,7 +136,7 @@ class RefundSchema(Schema):
     lines = fields.List(fields.Nested(RefundLineSchema), required=True)
 
 
-class OrderSummarySchema(Schema):
+class OrderSummarySchema(Shown):
     id = fields.UUID(required=True)
     number = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -159,6 +166,6 @@ class OrderSchema(OrderSummarySchema):
     refunds = fields.List(fields.Nested(RefundSchema), required=True)
 
 
-class OrderPageSchema(Schema):
+class OrderPageSchema(Shown):
     items = fields.List(fields.Nested(OrderSummarySchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)

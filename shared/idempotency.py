@@ -48,7 +48,7 @@ class IdempotencyRow(SharedBase):
     status: Mapped[int]
     headers: Mapped[dict[str, Any]]
     body: Mapped[bytes]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 def once(view: Callable[..., Any]) -> Callable[..., Response]:

@@ -18,6 +18,7 @@ class ServiceSettings(BaseSettings):
     database_url: str
     database_pool_size: int = 5
     broker_url: str = "memory://"
+    broker_exchange: str = Field(default="huafang.events", description="the topic exchange; queues are named after it")
     storage_url: str = Field(description="file:///folder or s3://bucket")
     storage_endpoint: str = ""
     storage_access_key: str = ""
@@ -26,6 +27,7 @@ class ServiceSettings(BaseSettings):
     signing_secret: SecretStr = Field(description="signs this service's links and cursors, 32 characters or more")
     otlp_endpoint: str = Field(default="", description="where traces go; none are sent when empty")
     worker_port: int = Field(default=0, description="metrics and health of the worker process; 0 for none")
+    worker_host: str = "127.0.0.1"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     proxies: int = Field(default=1, description="how many proxies stand before the service; 0 trusts no header")
     public_url: str = Field(

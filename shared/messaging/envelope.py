@@ -1,11 +1,16 @@
 """The envelope of every event: CloudEvents 1.0 in JSON structured mode, with the W3C traceparent extension."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
+TYPE = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+LONGEST = 255  # octets of an AMQP routing key
 
 
 class Unreadable(Exception):
@@ -54,12 +59,25 @@ class Event:
                 raise Unreadable("the time has no zone")
             return cls(
                 id=UUID(envelope["id"]),
-                type=str(envelope["type"]),
-                source=str(envelope["source"]),
-                subject=str(envelope["subject"]),
+                type=_type(envelope["type"]),
+                source=_line(envelope["source"]),
+                subject=_line(envelope["subject"]),
                 time=time,
                 data=envelope["data"],
-                traceparent=str(envelope.get("traceparent", "")),
+                traceparent=_line(envelope.get("traceparent", "")),
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Unreadable(f"{type(error).__name__}: {error}") from error
+
+
+def _type(value: Any) -> str:
+    if not TYPE.fullmatch(_line(value)):
+        raise Unreadable("the type is not words between dots")
+    return str(value)
+
+
+def _line(value: Any) -> str:
+    """One line of text that a database column takes: no NUL, no half of a surrogate pair."""
+    if not isinstance(value, str) or len(value) > LONGEST or (value and not value.isprintable()):
+        raise Unreadable("an attribute is not a short line of text")
+    return value

@@ -33,7 +33,6 @@ class Listing(Base):
         Index("ix_listings_price", "price", "product_id"),
         Index("ix_listings_creator_id", "creator_id", "published_at", "product_id"),
         Index("ix_listings_words", "words", postgresql_using="gin"),
-        Index("ix_listings_fuzzy", "fuzzy", postgresql_using="gin", postgresql_ops={"fuzzy": "gin_trgm_ops"}),
     )
 
     product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"), primary_key=True)
@@ -47,7 +46,26 @@ class Listing(Base):
     published_at: Mapped[datetime]
     sales: Mapped[int]
     words: Mapped[str] = mapped_column(TSVECTOR)
-    fuzzy: Mapped[str] = mapped_column(Text)
+
+
+class KnownWord(Base):
+    """A word of some listing, past or present: what a mistyped one is compared with."""
+
+    __tablename__ = "known_words"
+    __table_args__ = (
+        Index("ix_known_words_word", "word", postgresql_using="gin", postgresql_ops={"word": "gin_trgm_ops"}),
+    )
+
+    word: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class ShelfState(Base):
+    """One row, renewed by a trigger with every change that any facet could show; sales are no such change."""
+
+    __tablename__ = "shelf_states"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[UUID]
 
 
 @dataclass(frozen=True)
@@ -60,19 +78,6 @@ class Filters:
     price_max: int | None = None
     permissions: tuple[str, ...] = ()
     creator_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Group:
-    """So many listings share these values; facets are counted from groups."""
-
-    kind: ProductKind
-    base_models: tuple[str, ...]
-    families: tuple[str, ...]
-    price_band: int
-    permissions: int
-    within_price: bool
-    count: int
 
 
 @dataclass(frozen=True)
@@ -110,43 +115,6 @@ def bits_for(names: tuple[str, ...]) -> int:
     return sum(PERMISSION_BITS[name] for name in set(names))
 
 
-def count_facets(groups: list[Group], filters: Filters) -> Facets:
-    """Count every facet in one pass over the groups."""
-    wanted = bits_for(filters.permissions)
-    facets = Facets({}, {}, {}, dict.fromkeys(PRICE_STEPS, 0), dict.fromkeys(PERMISSION_BITS, 0), 0)
-    total = 0
-    for group in groups:
-        misses = _misses(group, filters, wanted)
-        if not misses:
-            total += group.count
-        if misses <= {"kind"}:
-            _add(facets.kind, [group.kind.value], group.count)
-        if misses <= {"base_model"}:
-            _add(facets.base_model, group.base_models, group.count)
-        if misses <= {"family"}:
-            _add(facets.family, group.families, group.count)
-        if misses <= {"price"}:
-            _add(facets.price, PRICE_STEPS[group.price_band :], group.count)
-        if not misses:
-            _add(facets.permission, _named(group.permissions), group.count)
-    return Facets(facets.kind, facets.base_model, facets.family, facets.price, facets.permission, total)
-
-
-def _misses(group: Group, filters: Filters, wanted: int) -> set[str]:
-    missed = {
-        "kind": filters.kind is not None and group.kind is not filters.kind,
-        "base_model": filters.base_model is not None and filters.base_model not in group.base_models,
-        "family": filters.family is not None and filters.family not in group.families,
-        "price": not group.within_price,
-        "permission": group.permissions & wanted != wanted,
-    }
-    return {name for name, is_missed in missed.items() if is_missed}
-
-
-def _named(bits: int) -> list[str]:
+def named(bits: int) -> list[str]:
+    """The permissions that a mask holds."""
     return [name for name, bit in PERMISSION_BITS.items() if bits & bit]
-
-
-def _add(counts: dict, values, count: int) -> None:  # type: ignore[no-untyped-def,type-arg]
-    for value in values:
-        counts[value] = counts.get(value, 0) + count

@@ -18,8 +18,8 @@ CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323a
 RUNS = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
 IS_CJK = re.compile(rf"[{CJK}]")
 STOP_WORDS = frozenset({"a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with", *"的了和与及之吗呢"})
-LONGEST_WORD, MOST_POSITIONS, MOST_LEXEMES = 40, 16_000, 6_000
-MOST_QUERY_WORDS, MOST_FUZZY_TERMS, MOST_FUZZY_WORDS = 12, 6, 300
+LONGEST_WORD, MOST_POSITIONS, MOST_LEXEMES, MOST_PLACES, BETWEEN_FIELDS = 40, 16_000, 6_000, 40, 10
+MOST_QUERY_WORDS = 12
 WEIGHTS = "ABC"
 
 
@@ -41,36 +41,42 @@ def _is_shown(character: str) -> bool:
 
 def runs(text: str) -> list[str]:
     """The runs of Chinese characters and the words of other scripts in a normalised text, in order."""
-    return [run[:LONGEST_WORD] for run in RUNS.findall(text)]
+    return [run if IS_CJK.match(run) else run[:LONGEST_WORD] for run in RUNS.findall(text)]
 
 
 def lexemes(fields: Sequence[str]) -> str:
     """A tsvector literal for up to three fields, the weightiest first (weights A, B, C).
 
-    Chinese is indexed as words (of search length), as pairs of characters and as single characters, so
-    that a query is found however the two texts were cut.
+    Chinese is indexed as words of three characters and more, as pairs and as single characters, so that a query
+    is found however the two texts were cut. Each stands at its first character's place, a word of another
+    script takes one place: so a phrase can leave a character open.
     """
     positions: dict[str, list[str]] = {}
-    position = 0
+    begin = 1
     for weight, field in zip(WEIGHTS, fields, strict=False):
-        for word in _index_words(normalise(field)):
-            if position >= MOST_POSITIONS or (word not in positions and len(positions) >= MOST_LEXEMES):
-                break
-            position += 1
-            places = positions.setdefault(word, [])
-            if len(places) < 4:
-                places.append(f"{position}{weight}")
+        for run in runs(normalise(field)):
+            for offset, word in _index_words(run):
+                _place(positions, word, begin + offset, weight)
+            begin += len(run) if IS_CJK.match(run) else 1
+        begin += BETWEEN_FIELDS
     return " ".join(f"'{word}':{','.join(places)}" for word, places in positions.items())
 
 
-def _index_words(text: str) -> Iterator[str]:
-    for run in runs(text):
-        if not IS_CJK.match(run):
-            yield run
-            continue
-        yield from (word for word in rjieba.cut_for_search(run) if len(word) > 2)
-        yield from _pairs(run)
-        yield from run
+def _place(positions: dict[str, list[str]], word: str, position: int, weight: str) -> None:
+    if position > MOST_POSITIONS or (word not in positions and len(positions) >= MOST_LEXEMES):
+        return
+    places = positions.setdefault(word, [])
+    if len(places) < MOST_PLACES:
+        places.append(f"{position}{weight}")
+
+
+def _index_words(run: str) -> Iterator[tuple[int, str]]:
+    if not IS_CJK.match(run):
+        yield 0, run
+        return
+    yield from ((start, word) for word, start, end in rjieba.tokenize(run, "search") if end - start > 2)
+    yield from enumerate(_pairs(run))
+    yield from enumerate(run)
 
 
 def _pairs(run: str) -> list[str]:
@@ -104,76 +110,16 @@ def _clause(word: str) -> str:
     return f"'{word}':*" if len(word) > 1 else f"'{word}'"
 
 
-def fuzzy_key(texts: Iterable[str]) -> str:
-    """The text that trigrams are taken of. Each Chinese character becomes a four-letter word of its own:
-    pg_trgm drops them in a database of locale C, and a whole character is the unit that is mistyped."""
-    words: list[str] = []
-    for text in texts:
-        words.extend(_fuzzy_run(run) for run in runs(normalise(text)))
-    return " ".join(words[:MOST_FUZZY_WORDS])
+def loose_tsquery(text: str) -> str | None:
+    """A tsquery that any word of `text`, or any pair of its Chinese characters, satisfies."""
+    found = dict.fromkeys(part for word in query_words(text) for part in _loose(word))
+    return " | ".join(f"'{part}'" for part in found) or None
 
 
-def fuzzy_terms(text: str) -> list[str]:
-    """The parts of a query that are each to be found approximately, at most six."""
-    telling = [run for run in runs(normalise(text)) if run not in STOP_WORDS]
-    return [_fuzzy_run(run) for run in telling[:MOST_FUZZY_TERMS]]
+def _loose(word: str) -> list[str]:
+    return _pairs(word) or [word] if IS_CJK.match(word) else [word]
 
 
-def _fuzzy_run(run: str) -> str:
-    return " ".join(_code(character) for character in run) if IS_CJK.match(run) else run
-
-
-def _code(character: str) -> str:
-    # 7919 is prime and 36^4 is 2^8 * 3^8: the product names each character once and scatters neighbours.
-    number, digits = ord(character) * 7919 % 36**4, ""
-    for _ in range(4):
-        number, digit = divmod(number, 36)
-        digits += "0123456789abcdefghijklmnopqrstuvwxyz"[digit]
-    return digits
-
-
-def correct(query: str, texts: Iterable[str]) -> str | None:
-    """The query with each unknown word replaced by the nearest one in `texts`; None when nothing is near.
-
-    Near is one slip (a letter wrong, missing, doubled or swapped), two from seven letters on.
-    """
-    vocabulary = {run for text in texts for run in runs(normalise(text))}
-    corrected = [_nearest(run, vocabulary) for run in runs(normalise(query))]
-    found = " ".join(corrected)
-    return found if found != " ".join(runs(normalise(query))) else None
-
-
-def _nearest(run: str, vocabulary: set[str]) -> str:
-    if run in vocabulary or run in STOP_WORDS or len(run) < 3:
-        return run
-    chinese = bool(IS_CJK.match(run))
-    candidates = {word for text in vocabulary if bool(IS_CJK.match(text)) == chinese for word in _parts(text, run)}
-    slips, _, nearest = min(
-        ((distance(run, word), word[:1] != run[:1], word) for word in candidates), default=(9, True, run)
-    )
-    return nearest if slips <= (2 if len(run) >= 7 else 1) else run
-
-
-def _parts(text: str, run: str) -> Iterator[str]:
-    if not IS_CJK.match(run):
-        yield text
-        return
-    for length in (len(run) - 1, len(run), len(run) + 1):
-        yield from (text[start : start + length] for start in range(len(text) - length + 1))
-
-
-def distance(first: str, second: str) -> int:
-    """Slips between two words: insertions, deletions, replacements and swaps of neighbours."""
-    if abs(len(first) - len(second)) > 2:
-        return 9
-    before: list[int] = []
-    above = list(range(len(second) + 1))
-    for i, a in enumerate(first, 1):
-        row = [i]
-        for j, b in enumerate(second, 1):
-            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == second[j - 2] and first[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, above = above, row
-    return above[-1]
+def vocabulary(texts: Iterable[str]) -> set[str]:
+    """The words, other than Chinese ones, against which slips are checked."""
+    return {run for text in texts for run in runs(normalise(text)) if len(run) >= 3 and not IS_CJK.match(run)}

@@ -1,29 +1,30 @@
-"""The shelf: search, filter, facets and order, in three queries (five where a slip has to be corrected)."""
+"""The shelf: search, filter, facets and order, in a constant number of queries."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, literal, or_, select, text, true, tuple_
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Integer, Text, cast, func, literal, select, text, true, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session, load_only
 
-from services.catalog.domain.listings import Facets, Filters, Group, Listing, Sort, bits_for, count_facets
+from services.catalog.domain.listings import Facets, Filters, KnownWord, Listing, Sort, bits_for
 from services.catalog.domain.people import Person
 from services.catalog.domain.pictures import Picture
 from services.catalog.domain.products import Product
-from services.catalog.domain.search import correct, fuzzy_terms, tsquery
+from services.catalog.domain.search import loose_tsquery, tsquery, vocabulary
+from services.catalog.domain.slips import correct, one_slip_away, slipped_tsquery
 from services.catalog.queries.covers import covers_of
+from services.catalog.queries.facets import facets_for
 from shared.pagination import decode_cursor, encode_cursor
 from shared.problems import Malformed
 
-# A slip in a word leaves few of its trigrams, so candidates are taken widely and judged by their letters.
-WORTH_A_LOOK, SIMILAR_ENOUGH = 0.3, 0.55
-CANDIDATES = 20
-LEAST_LIKENESS = text("SELECT set_config('pg_trgm.word_similarity_threshold', :least, true)")
+# A slip leaves a word few of its trigrams, so candidates are taken widely and judged by their letters.
+WORTH_A_LOOK = 0.3
+CANDIDATES, MOST_SLIPS, LONGEST_TRIED = 20, 6, 6
+LEAST_LIKENESS = text("SELECT set_config('pg_trgm.similarity_threshold', :least, true)")
 RANK_STEPS = 1_000_000
-LARGEST = 2**31 - 1
 ON_A_CARD = (
     *(Product.slug, Product.kind, Product.creator_id, Product.title_zh, Product.title_en, Product.tags),
     *(Product.price, Product.credit_required, Product.sell_images, Product.commercial_use, Product.derivatives),
@@ -43,95 +44,116 @@ class Card:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A page of cards. `corrected_query` is what was searched for when nothing was found as it was typed."""
+    """A page of cards. `corrected_query` is what was searched for when nothing was found as it was typed;
+    `is_loose` says that no listing has all the words, and these have some."""
 
     items: list[Card]
     facets: Facets
     next_cursor: str | None
     corrected_query: str | None = None
+    is_loose: bool = False
 
 
 @dataclass(frozen=True)
 class Search:
-    """Which listings the words of a query find, and how well each fits (a whole number, more is better)."""
+    """Which listings the words of a query find, and how well each fits (a whole number, more is better).
+    `words` names the search: equal words find equal listings."""
 
     finds: ColumnElement[bool]
     rank: ColumnElement[int]
+    words: str = ""
     corrected: str | None = None
+    is_loose: bool = False
 
 
 def browse(session: Session, query: str, filters: Filters, *, sort: Sort, limit: int, cursor: str | None) -> Shelf:
     """What is on the shelf for a query (may be empty) and filters; raises Malformed for a forged cursor.
 
-    Words that nothing has are taken for slips: the nearest words that the shelf does have are searched
-    instead, and where none is near, whatever looks alike.
+    Where nothing has all the words, they are taken for slips: the nearest words that the shelf has are searched
+    instead; where none is near, whatever has any of the words is shown (`is_loose`).
     """
     search = _everything() if not query.strip() else _by_words(query)
-    groups = _groups(session, search, filters)
-    if not groups and query.strip():
+    facets = facets_for(session, search.finds, search.words, filters)
+    if query.strip() and not _finds_any(session, search, facets):
         search = _by_likeness(session, query)
-        groups = _groups(session, search, filters)
+        facets = facets_for(session, search.finds, search.words, filters)
     if sort is Sort.RELEVANCE and not query.strip():
         sort = Sort.NEWEST
     cards, next_cursor = _page(session, search, filters, sort=sort, limit=limit, cursor=cursor)
-    return Shelf(cards, count_facets(groups, filters), next_cursor, search.corrected)
+    return Shelf(cards, facets, next_cursor, search.corrected, search.is_loose)
+
+
+def _finds_any(session: Session, search: Search, facets: Facets) -> bool:
+    """True when the words find anything at all, apart from the filters."""
+    if facets.total or facets.kind:
+        return True
+    return session.scalar(select(literal(1)).where(search.finds).limit(1)) is not None
 
 
 def _everything() -> Search:
     return Search(true(), literal(0))
 
 
+def _nothing() -> Search:
+    return Search(literal(value=False), literal(0), words="-")
+
+
 def _by_words(query: str) -> Search:
-    asked = tsquery(query)
+    return _matching(tsquery(query))
+
+
+def _matching(asked: str | None) -> Search:
     if asked is None:
-        return Search(literal(value=False), literal(0))
+        return _nothing()
     words = cast(literal(asked), TSQUERY)
     rank = cast(func.ts_rank(Listing.words, words) * RANK_STEPS, Integer)
-    return Search(Listing.words.op("@@", is_comparison=True)(words), rank)
+    return Search(Listing.words.op("@@", is_comparison=True)(words), rank, asked)
 
 
 def _by_likeness(session: Session, query: str) -> Search:
-    terms = fuzzy_terms(query)
-    if not terms:
-        return Search(literal(value=False), literal(0))
-    session.execute(LEAST_LIKENESS, {"least": str(WORTH_A_LOOK)})
-    near = [literal(term).op("<%", is_comparison=True)(Listing.fuzzy) for term in terms]
-    likeness: list[ColumnElement[float]] = [func.word_similarity(term, Listing.fuzzy) for term in terms]
-    rank = cast(sum(likeness[1:], likeness[0]) * RANK_STEPS, Integer)
-    corrected = correct(query, _nearest_texts(session, Search(or_(*near), rank)))
+    corrected = correct(query, [*_near_words(session, query), *_near_texts(session, query)])
     if corrected:
         return replace(_by_words(corrected), corrected=corrected)
-    return Search(and_(*near, *(one >= SIMILAR_ENOUGH for one in likeness)), rank)
+    return replace(_matching(loose_tsquery(query)), is_loose=True)
 
 
-def _nearest_texts(session: Session, near: Search) -> list[str]:
-    """The words of the twenty listings that look most like the query in any of its terms."""
+def _near_words(session: Session, query: str) -> list[str]:
+    """Known words near those of the query: a short word's slips are few enough to be tried, a long one is near
+    what it shares trigrams with. Their letters are compared afterwards."""
+    asked = sorted(vocabulary([query]))[:MOST_SLIPS]
+    long = [word for word in asked if len(word) > LONGEST_TRIED]
+    tried = set().union(*(one_slip_away(word) for word in asked if len(word) <= LONGEST_TRIED))
+    found = list(session.scalars(select(KnownWord.word).where(KnownWord.word.in_(sorted(tried))))) if tried else []
+    return found + (_alike(session, long) if long else [])
+
+
+def _alike(session: Session, words: list[str]) -> list[str]:
+    session.execute(LEAST_LIKENESS, {"least": str(WORTH_A_LOOK)})
+    slip = select(func.unnest(cast(words, ARRAY(Text))).label("word")).subquery()
+    near = (
+        select(KnownWord.word)
+        .where(KnownWord.word.op("%", is_comparison=True)(slip.c.word))
+        .order_by(func.similarity(KnownWord.word, slip.c.word).desc(), KnownWord.word)
+        .limit(CANDIDATES)
+        .lateral()
+    )
+    return list(session.scalars(select(near.c.word).select_from(slip).join(near, true())))
+
+
+def _near_texts(session: Session, query: str) -> list[str]:
+    """Titles and tags of listings that have the query's Chinese words but for one character."""
+    asked = slipped_tsquery(query)
+    if asked is None:
+        return []
+    near = _matching(asked)
     nearest = (
-        select(Product.title_zh, Product.title_en, Product.tags, Product.base_model, Person.display_name)
+        select(Product.title_zh, Product.title_en, Product.tags)
         .join(Listing, Listing.product_id == Product.id)
-        .outerjoin(Person, Person.id == Product.creator_id)
         .where(near.finds)
         .order_by(near.rank.desc(), Product.id.desc())
         .limit(CANDIDATES)
     )
-    return [
-        found
-        for title_zh, title_en, tags, model, name in session.execute(nearest)
-        for found in (title_zh, title_en, *tags, model or "", name or "")
-    ]
-
-
-def _groups(session: Session, search: Search, filters: Filters) -> list[Group]:
-    most = LARGEST if filters.price_max is None else filters.price_max
-    within = (Listing.price <= most).label("within")
-    shared = (Listing.kind, Listing.base_models, Listing.families, Listing.price_band, Listing.permissions, within)
-    counted = select(*shared, func.count()).where(search.finds).group_by(*shared)
-    if filters.creator_id:
-        counted = counted.where(Listing.creator_id == filters.creator_id)
-    return [
-        Group(kind, tuple(models), tuple(families), band, bits, fits, count)
-        for kind, models, families, band, bits, fits, count in session.execute(counted)
-    ]
+    return [text for zh, en, tags in session.execute(nearest) for text in (zh, en, *tags)]
 
 
 def _page(

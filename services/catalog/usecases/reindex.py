@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from services.catalog.domain.base_models import base_models
 from services.catalog.domain.entitlements import Entitlement, EntitlementState
-from services.catalog.domain.listings import Listing, permission_bits, price_band
+from services.catalog.domain.listings import KnownWord, Listing, permission_bits, price_band
 from services.catalog.domain.people import Person
 from services.catalog.domain.products import BundlePart, Product, ProductKind, ProductState
-from services.catalog.domain.search import fuzzy_key, lexemes
+from services.catalog.domain.search import lexemes, vocabulary
 
 KIND_WORDS = {
     ProductKind.LORA: "LoRA 模型 model",
@@ -70,10 +70,17 @@ def _write(session: Session, product: Product) -> None:
         "permissions": permission_bits(product.permissions),
         "published_at": product.published_at,
         "words": lexemes([" ".join(titles), " ".join(also), _texts(product)]),
-        "fuzzy": fuzzy_key([*titles, *tags, creator]),
     }
     line = insert(Listing).values(**values, sales=_sales(session, product.id))
     session.execute(line.on_conflict_do_update(index_elements=["product_id"], set_=values))
+    _learn(session, [*titles, *tags, creator])
+
+
+def _learn(session: Session, texts: list[str]) -> None:
+    # In one order, so that two products that bring the same words do not wait for each other in a ring.
+    words = [{"word": word} for word in sorted(vocabulary(texts))]
+    if words:
+        session.execute(insert(KnownWord).on_conflict_do_nothing(), words)
 
 
 def _base_models(product: Product) -> list[str]:

@@ -79,6 +79,7 @@ class ShelfSchema(Schema):
     total = fields.Integer(attribute="facets.total", required=True)
     next_cursor = fields.String(allow_none=True)
     corrected_query = fields.String(allow_none=True)
+    is_loose = fields.Boolean(required=True)
 
 
 class CardsSchema(Schema):

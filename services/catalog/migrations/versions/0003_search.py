@@ -32,7 +32,6 @@ def upgrade() -> None:
         sa.Column("published_at", MOMENT, nullable=False),
         sa.Column("sales", sa.Integer, nullable=False),
         sa.Column("words", TSVECTOR, nullable=False),
-        sa.Column("fuzzy", sa.Text, nullable=False),
         sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_listings_product_id")),
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_listings")),
     )
@@ -41,10 +40,41 @@ def upgrade() -> None:
     op.create_index("ix_listings_price", "listings", ["price", "product_id"])
     op.create_index("ix_listings_creator_id", "listings", ["creator_id", "published_at", "product_id"])
     op.create_index("ix_listings_words", "listings", ["words"], postgresql_using="gin")
+    create_known_words()
+    create_shelf_state()
+
+
+def create_known_words() -> None:
+    """Words that mistyped ones are compared with."""
+    op.create_table(
+        "known_words",
+        sa.Column("word", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_known_words")),
+    )
     op.create_index(
-        "ix_listings_fuzzy",
-        "listings",
-        ["fuzzy"],
+        "ix_known_words_word",
+        "known_words",
+        ["word"],
         postgresql_using="gin",
-        postgresql_ops={"fuzzy": "gin_trgm_ops"},
+        postgresql_ops={"word": "gin_trgm_ops"},
+    )
+
+
+def create_shelf_state() -> None:
+    """A value that is new whenever facets may have changed, whoever changed them."""
+    op.create_table(
+        "shelf_states",
+        sa.Column("id", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("state", sa.Uuid, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shelf_states")),
+    )
+    op.execute("INSERT INTO shelf_states (id, state) VALUES (1, gen_random_uuid())")
+    op.execute(
+        "CREATE FUNCTION renew_shelf_state() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN UPDATE shelf_states SET state = gen_random_uuid() WHERE id = 1; RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER listings_renew_shelf_state AFTER INSERT OR DELETE OR TRUNCATE OR UPDATE OF"
+        " kind, creator_id, price, price_band, base_models, families, permissions, words ON listings"
+        " FOR EACH STATEMENT EXECUTE FUNCTION renew_shelf_state()"
     )

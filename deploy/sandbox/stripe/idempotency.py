@@ -87,6 +87,10 @@ class KeysInFlight:
         self._keys: set[str] = set()
         self._lock = threading.Lock()
 
+    def __len__(self) -> int:
+        """How many requests are being worked on."""
+        return len(self._keys)
+
     @contextmanager
     def holding(self, key: str | None) -> Iterator[None]:
         """Claim the key for as long as the block runs."""

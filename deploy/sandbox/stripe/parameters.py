@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from deploy.sandbox.stripe.errors import Json, invalid
 
-INTEGER = re.compile(r"^-?\d{1,18}$")
+INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 class Parameter(Protocol):
@@ -63,7 +63,7 @@ class Integer:
 
     def read(self, value: Any, name: str) -> int:
         """The number."""
-        if not isinstance(value, str) or not INTEGER.match(value):
+        if not isinstance(value, str) or not INTEGER.fullmatch(value):
             raise invalid(f"Invalid integer: {shown(value)}", param=name, code="parameter_invalid_integer")
         number = int(value)
         if self.least is not None and number < self.least:

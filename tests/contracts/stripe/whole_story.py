@@ -59,7 +59,12 @@ def give_back(shop: Shop, receiver: Receiver) -> None:
     refunds = shop.stripe.v1.refunds
     card, wallet = shop.paid_session("card"), shop.paid_session("wechat_pay")
     first = refunds.create(
-        {"payment_intent": intent_of(card), "amount": 1000, "reason": "requested_by_customer", "metadata": {"id": "1"}}
+        {
+            "payment_intent": intent_of(card),
+            "amount": 1000,
+            "reason": "requested_by_customer",
+            "metadata": {"id": "1"},
+        }
     )
     refunds.create({"charge": charge_of(card)})
     refused(partial(refunds.create, {"charge": charge_of(card)}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from deploy.sandbox.stripe.actions.pay import NotPayable, pay_by_card, pay_by_wallet, pay_later
@@ -85,6 +85,12 @@ def later(session_id: str) -> Page:
         session = open_session(moment, session_id)
         pay_later(moment, session, succeeds=request.form.get("outcome") != "fail")
     return redirect(showing.success_address(session), 303)
+
+
+@pages.get("/c/pay/<session_id>/<any(card, wallet, later):form>")
+def back(session_id: str, form: str) -> Page:
+    """A form's address opened as a page, after a reload or the back button: the page itself."""
+    return redirect(url_for("hosted.page", session_id=session_id, method="card" if form == "card" else None), 303)
 
 
 @pages.get("/c/pay/<session_id>/state")

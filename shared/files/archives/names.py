@@ -42,7 +42,7 @@ def checked_name(name: str) -> str:
 
 
 def check_distinct(names: Iterable[str]) -> None:
-    """Raises FileRefused (zip-duplicate) where two names are one file on some system, or a file is a folder too."""
+    """Raises FileRefused (zip-duplicate): two names are one file on some system, or a file is also a folder."""
     seen: set[str] = set()
     folders: set[str] = set()
     for name in names:

@@ -47,6 +47,12 @@ def entries_of(text: str) -> dict[str, str]:
     return found | {name: json.dumps(inner, ensure_ascii=False) for name, inner in nested.items() if inner}
 
 
+def body_of(text: str) -> str:
+    """The text behind its front matter."""
+    match = _BLOCK.match(text)
+    return text[match.end() :] if match else text
+
+
 def with_entries(text: str, entries: Mapping[str, str]) -> str:
     """The text with these entries at the top of its front matter (values are JSON, which is YAML too), earlier
     ones of the same name left out, all other lines kept.

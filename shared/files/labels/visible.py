@@ -88,6 +88,18 @@ def draw_visible_label(image: Image.Image, text: str = TEXT) -> Image.Image:
     return labelled
 
 
+def label_strokes(text: str = TEXT) -> tuple[float, float, list[Stroke]]:
+    """The words as middle lines for another drawing: width and pen in hundredths of their height, and the strokes
+    with y downwards from 0 to 100.
+    """
+    left, strokes = 0.0, []
+    for sign in text:
+        width, own = _GLYPHS[sign]
+        strokes += [tuple((left + x, y) for x, y in stroke) for stroke in own]
+        left += width + _GAP
+    return left - _GAP, _PEN, strokes
+
+
 def _plate_size(text: str, size: int) -> tuple[int, int]:
     return _text_width(text, size) + 2 * round(size * 0.45), size + 2 * round(size * 0.32)
 

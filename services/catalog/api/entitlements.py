@@ -30,6 +30,7 @@ from services.catalog.usecases.restore_access import restore_access
 from services.catalog.usecases.revoke_access import revoke_access
 from shared.api import Blueprint
 from shared.auth import OPERATOR, current_reader, needs
+from shared.files.dictionaries.tables import escape_cell
 from shared.pagination import PageQuery
 from shared.problems import Invalid
 from shared.service import this_service
@@ -39,7 +40,6 @@ COLUMNS = (
     *("at", "kind", "order_number", "product_title", "file_name", "person_id", "address", "user_agent"),
     *("counted", "first_byte", "bytes", "complete", "reason", "copy_id", "link_id", "request_id", "id"),
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @blueprint.get("/entitlements")
@@ -125,9 +125,8 @@ def _csv_line(cells: tuple[str, ...]) -> str:
 
 
 def _cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection): an apostrophe goes before it."""
     text = value.isoformat() if isinstance(value, datetime) else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return escape_cell(text)
 
 
 def _row(logged: LoggedAccess) -> dict[str, Any]:

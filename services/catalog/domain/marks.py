@@ -1,15 +1,12 @@
 """What is written into a buyer's copy: its order, its licence, its own number and the AI label."""
 
-import json
 from datetime import datetime
 from uuid import UUID
 
 from services.catalog.domain.entitlements import Entitlement
 from services.catalog.domain.files import ProductFile
+from shared.files.labels.aigc import MAY_BE_AI, AigcLabel, label_for_platform
 from shared.files.traces import AIGC, trace_additions
-
-PRODUCER_KEYS = ("ContentProducer", "ProduceID", "ReservedCode1")
-IS_GENERATED = "1"
 
 
 def mark_for(
@@ -33,23 +30,8 @@ def licence_of(entitlement: Entitlement) -> str:
 
 
 def label_for(copy_id: UUID, found: object, platform: str) -> str:
-    """The AI label's JSON (GB 45438-2025, annex E) for a copy: the producer's fields as the original has them,
-    ours as the platform that passes it on."""
-    producer = _producer(found)
-    label = {"Label": producer.get("Label") or IS_GENERATED}
-    label |= {key: producer.get(key, "") for key in PRODUCER_KEYS}
-    label |= {"ContentPropagator": platform, "PropagateID": str(copy_id), "ReservedCode2": ""}
-    return json.dumps(label, ensure_ascii=False, separators=(",", ":"))
-
-
-def _producer(found: object) -> dict[str, str]:
-    if not isinstance(found, str) or len(found) > 16_384:
-        return {}
-    try:
-        label = json.loads(found)
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(label, dict):
-        return {}
-    kept = ("Label", *PRODUCER_KEYS)
-    return {key: value for key, value in label.items() if key in kept and isinstance(value, str)}
+    """The AI label's JSON for a copy: the producer's fields as the original has them, ours as the platform that
+    passes it on. Whoever sells a pack here declares it AI-made (标识办法 article 6)."""
+    existing = AigcLabel.from_json(found) if isinstance(found, str) else None
+    label = label_for_platform(existing, declared=True, propagator=platform, propagate_id=str(copy_id))
+    return (label or AigcLabel(MAY_BE_AI)).to_json()

@@ -8,6 +8,8 @@ from services.catalog.domain.files import FileFormat, ProductFile
 from services.catalog.domain.zip_copies import ReadRange, ZipCopy
 from services.catalog.gateways.stored_files import open_stored
 from shared.etag import etag_for
+from shared.files.dictionaries import mark_copy
+from shared.files.formats import Kind
 from shared.files.safetensors import TracedCopy, read_header
 from shared.storage import Store
 
@@ -19,10 +21,27 @@ COMPOSITION = 1
 class Segments(Protocol):
     """A copy that can be read anywhere, given a way to read the original."""
 
-    size: int
+    @property
+    def size(self) -> int: ...
 
     def read(self, start: int, end: int, read_range: ReadRange, chunk: int = ...) -> Iterator[bytes]:
         """The copy's bytes [start, end), in pieces of at most `chunk`."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A copy small enough to be made as a whole: a dictionary."""
+
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+    def read(self, start: int, end: int, read_range: ReadRange, chunk: int = CHUNK) -> Iterator[bytes]:  # noqa: ARG002
+        """The copy's bytes [start, end); the original is not read again."""
+        for position in range(start, min(end, self.size), chunk):
+            yield self.content[position : min(position + chunk, end)]
 
 
 @dataclass(frozen=True)
@@ -63,4 +82,4 @@ def _segments(store: Store, key: str, kind: FileFormat, size: int, mark: Mapping
             return TracedCopy(read_header(original, size), mark)
         if kind is FileFormat.ZIP:
             return ZipCopy(original, size, mark)
-    raise NotImplementedError
+    return Whole(mark_copy(Kind(kind.value), store.read(key), mark))

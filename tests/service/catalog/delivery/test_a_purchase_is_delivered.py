@@ -25,7 +25,8 @@ def test_a_paid_order_ends_as_a_traced_copy_with_the_same_tensors(shop: Shop) ->
     assert metadata["huafang.order_line"] == str(order.lines[0].line_id)
     assert metadata["huafang.licence"] == "pack-licence@2026-01"
     label = json.loads(metadata["AIGC"])
-    assert label["Label"] == "1"
+    assert label["Label"] == "2"  # declared by its seller
+    assert label["ContentPropagator"] == "画坊 Huafang"
     assert label["PropagateID"] == metadata["huafang.copy"]
     assert UUID(metadata["huafang.copy"])
 

@@ -74,11 +74,13 @@ class Store:
         connection = connection or self._connect()
         try:
             yield connection
-        except BaseException:
-            connection.close()
-            raise
-        with self._lock:
-            self._idle.append(connection)
+        finally:
+            # Still in a transaction: it could be neither committed nor rolled back, so nobody may have it again.
+            if connection.in_transaction:
+                connection.close()
+            else:
+                with self._lock:
+                    self._idle.append(connection)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

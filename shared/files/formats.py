@@ -11,7 +11,7 @@ from shared.files.problems import FileRefused
 from shared.files.text import decode_text, looks_like_csv, looks_like_markdown
 
 HEAD = 64 * 1024
-TEXT_LIMIT = 64 * 1024 * 1024
+TEXT_LIMIT = 20 * 1024 * 1024
 
 
 class Kind(StrEnum):
@@ -156,13 +156,14 @@ def _refuse_torch_archive(file: BinaryIO, size: int) -> None:
 
 
 def _text_kind(file: BinaryIO, size: int) -> Kind:
-    if size > TEXT_LIMIT:
-        raise FileRefused("type-refused")
     file.seek(0)
+    data = file.read(min(size, TEXT_LIMIT))
     try:
-        text = decode_text(file.read(TEXT_LIMIT))
+        text = decode_text(data if size <= TEXT_LIMIT else data[:HEAD].rpartition(b"\n")[0])
     except FileRefused as refused:
         raise FileRefused("type-refused") from refused
+    if size > TEXT_LIMIT:
+        raise FileRefused("file-too-large", f"A text may have {TEXT_LIMIT // 1024 // 1024} MB.")
     start = text[:4096].lstrip().lower()
     if "<svg" in start and start.startswith(("<?xml", "<!--", "<!doctype svg", "<svg")):
         raise FileRefused("svg-refused")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.files.archives import ArchiveLimits, open_archive
-from shared.files.dictionaries.documents import read_document_mark
+from shared.files.dictionaries.document_marks import read_document_mark
 from shared.files.dictionaries.marks import FRONT_MATTER_KEY
 from shared.files.dictionaries.objects import MARK_KEY, parse_object
 from shared.files.formats import Kind

@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from shared.files.dictionaries.documents import mark_document
+from shared.files.dictionaries.document_marks import mark_document
 from shared.files.dictionaries.objects import MARK_KEY, parse_object
 from shared.files.dictionaries.tables import MARK_COLUMN, export_csv, parse_table
 from shared.files.formats import Kind

@@ -6,7 +6,7 @@ second-hand).
 """
 
 import math
-from functools import cache
+from functools import lru_cache
 
 from PIL import Image, ImageDraw
 
@@ -109,7 +109,7 @@ def _text_width(text: str, size: int) -> int:
     return math.ceil(total * size / 100)
 
 
-@cache
+@lru_cache(maxsize=16)
 def _plate(text: str, size: int) -> Image.Image:
     width, height = _plate_size(text, size)
     scale = _SUPERSAMPLING

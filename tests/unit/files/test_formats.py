@@ -2,6 +2,8 @@ import io
 import json
 import pickle
 import struct
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -187,3 +189,18 @@ def test_any_text_is_told_or_refused(text: str):
 
 def test_every_reason_has_a_title_and_a_4xx_status():
     assert all(reason.status in {413, 415, 422} and reason.title for reason in REASONS.values())
+
+
+def test_a_text_beyond_the_limit_is_too_large_and_other_bytes_are_no_text():
+    assert refusal(b"prompt, light\n" * 1_600_000).slug == "file-too-large"
+    assert refusal(bytes([1, 2, 3, 10]) * 5_500_000).slug == "type-refused"
+
+
+def test_reading_files_needs_no_web_and_no_database():
+    code = (
+        "import sys, shared.files.formats, shared.files.safetensors, shared.files.images, shared.files.archives\n"
+        "import shared.files.dictionaries, shared.files.generation\n"
+        "print(sorted({'flask', 'sqlalchemy', 'obstore', 'numpy'} & set(sys.modules)))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert found.stdout.strip() == "[]"

@@ -2,6 +2,8 @@
 
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PIL import Image
 
@@ -29,11 +31,12 @@ def write_label(data: bytes, label: AigcLabel, key: bytes | None = None) -> byte
     """A PNG, JPEG or WebP with the label in its XMP, other properties kept, pixels untouched. With `key`, the
     label is signed for the pixels as they decode. Raises FileRefused where the bytes are no such picture.
     """
-    signed = label if key is None else sign_label(label, key, digest_of(data))
-    packet = packet_with_label(packet_of(data), signed)
-    if not fits(data, packet):
-        packet = packet_with_label(None, signed)
-    return with_packet(data, packet)
+    with _refusing_damage():
+        signed = label if key is None else sign_label(label, key, digest_of(data))
+        packet = packet_with_label(packet_of(data), signed)
+        if not fits(data, packet):
+            packet = packet_with_label(None, signed)
+        return with_packet(data, packet)
 
 
 def has_our_label(data: bytes, key: bytes) -> bool:
@@ -41,17 +44,28 @@ def has_our_label(data: bytes, key: bytes) -> bool:
 
     Decoders of lossy pictures may differ by a bit between versions: False proves no tampering, True proves origin.
     """
-    packet = packet_of(data)
-    label = label_in_packet(packet) if packet else None
-    return label is not None and is_signed(label, key, digest_of(data))
+    try:
+        with _refusing_damage():
+            packet = packet_of(data)
+            label = label_in_packet(packet) if packet else None
+            return label is not None and is_signed(label, key, digest_of(data))
+    except FileRefused:
+        return False
 
 
 def digest_of(data: bytes) -> str:
     """`pixel_digest` of an encoded picture; raises FileRefused where it does not decode."""
+    with _refusing_damage(), Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "WEBP"]) as image:
+        return pixel_digest(image)
+
+
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
     try:
-        with Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "WEBP"]) as image:
-            return pixel_digest(image)
-    except (OSError, SyntaxError, ValueError) as error:
+        yield
+    except FileRefused:
+        raise
+    except Exception as error:  # decoders and structs raise whatever damaged bytes provoke; all mean the same
         raise FileRefused("image-unreadable") from error
 
 

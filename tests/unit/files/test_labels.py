@@ -194,6 +194,17 @@ def test_damaged_pictures_are_refused_when_labelled(format_: str):
         opened(data[:cut])
 
 
+@given(st.sampled_from(["PNG", "JPEG", "WEBP"]), st.data())
+def test_a_changed_picture_is_labelled_or_refused(format_: str, drawn: st.DataObject):
+    data = bytearray(saved(picture(), format_))
+    for _ in range(drawn.draw(st.integers(1, 4))):
+        data[drawn.draw(st.integers(0, min(len(data) - 1, 60)))] = drawn.draw(st.integers(0, 255))
+    try:
+        write_label(bytes(data), LABEL, drawn.draw(st.sampled_from([None, KEY])))
+    except FileRefused:
+        assert not has_our_label(bytes(data), KEY)
+
+
 def test_labels_are_found_in_the_places_where_others_put_them():
     text = LABEL.to_json()
     info = PngImagePlugin.PngInfo()

@@ -33,11 +33,6 @@ class BrowseQuery(PageQuery):
     sort = fields.Enum(Sort, by_value=True, load_default=None)
 
 
-class CreatorSchema(Schema):
-    id = fields.UUID(required=True)
-    name = fields.String(required=True)
-
-
 class CardSchema(Schema):
     """A product in a list."""
 
@@ -45,7 +40,7 @@ class CardSchema(Schema):
     slug = fields.String(attribute="product.slug", required=True)
     kind = fields.Enum(ProductKind, by_value=True, attribute="product.kind", required=True)
     title = fields.Function(lambda card: title_of(card.product))
-    creator = fields.Function(lambda card: {"id": str(card.product.creator_id), "name": card.creator})
+    creator = fields.Function(lambda card: {"id": str(card.product.creator_id), "display_name": card.creator})
     price = fields.Integer(attribute="product.price", required=True)
     currency = fields.Constant(CNY)
     tags = fields.List(fields.String(), attribute="product.tags")
@@ -171,7 +166,7 @@ class PageSchema(Schema):
     title = fields.Function(lambda page: title_of(page.product))
     text = fields.Function(lambda page: {"zh": page.product.text("zh"), "en": page.product.text("en")})
     tags = fields.List(fields.String(), attribute="product.tags")
-    creator = fields.Function(lambda page: {"id": str(page.product.creator_id), "name": page.creator})
+    creator = fields.Function(lambda page: {"id": str(page.product.creator_id), "display_name": page.creator})
     price = fields.Integer(attribute="product.price", required=True)
     currency = fields.Constant(CNY)
     offer_id = fields.Function(lambda page: str(page.offer.id) if page.offer else None)

@@ -270,7 +270,7 @@ def test_a_product_page_holds_what_a_buyer_asks(shop: Shop, shelf: dict[str, Pac
 
     assert page["id"] == str(shelf["ink"].id)
     assert page["title"] == {"zh": "水墨山水风格", "en": "Ink wash landscapes"}
-    assert page["creator"]["name"] == "Creator"
+    assert page["creator"]["display_name"] == "Creator"
     assert (page["price"], page["currency"], page["can_buy"], page["why_not"]) == (2900, "CNY", True, None)
     assert page["offer_id"]
     assert {line["key"]: line["allowed"] for line in page["permission_lines"]} == {

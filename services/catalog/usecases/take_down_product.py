@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from services.catalog.domain.coverage import open_take_down
 from services.catalog.domain.entitlements import TakeDown
-from services.catalog.domain.products import Product, ProductState
-from services.catalog.usecases.reindex import reindex
+from services.catalog.domain.products import Product
+from services.catalog.usecases.withdraw_product import take_off_shelf
 from shared.problems import Conflict, NotFound
 
 
@@ -33,6 +33,5 @@ def take_down_product(
     take_down = TakeDown(product_id=product_id, at=now, actor_id=by, reason=reason, note=note)
     session.add(take_down)
     if product.is_on_sale:
-        product.move(ProductState.WITHDRAWN, by=by, reason="taken-down", at=now, note=reason)
-        reindex(session, product.id)
+        take_off_shelf(session, product, by=by, reason="taken-down", note=reason, now=now)
     return take_down

@@ -138,7 +138,9 @@ class Shop:
             )
             session.add(product)
             session.flush()
-            session.add(ProductOffer(product_id=product.id, version=1, on_sale=True, changed_at=now))
+            session.add(
+                ProductOffer(id=product.id, product_id=product.id, version=1, on_sale=True, changed_at=now)
+            )
             version = self._version(session, product, 1, given)
             for position, part in enumerate(parts):
                 session.add(BundlePart(bundle_id=product.id, product_id=part.id, position=position, added_at=now))
@@ -278,13 +280,19 @@ class Shop:
         assert answer.status_code == 201, answer.json
         return str(answer.json["url"])
 
-    def deliveries(self) -> list[tuple[str, Delivery]]:
-        """What was told of deliveries so far, in order."""
-        contracts = {one.name: one for one in (DELIVERY_COMPLETED, DELIVERY_FAILED)}
+    def told(self, event_type: str) -> list[dict[str, Any]]:
+        """The data of every event of this type so far, in order."""
         with self.service.database.transaction() as session:
-            rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id)).all()
-        named = [(row.type.removeprefix("catalog."), row.envelope["data"]) for row in rows]
-        return [(name.split(".")[1], contracts[name].load(data)) for name, data in named if name in contracts]
+            rows = session.scalars(select(OutboxRow).where(OutboxRow.type == event_type).order_by(OutboxRow.id))
+            return [row.envelope["data"] for row in rows]
+
+    def deliveries(self) -> list[tuple[str, Delivery]]:
+        """What was told of deliveries so far."""
+        return [
+            (contract.name.split(".")[1], contract.load(data))
+            for contract in (DELIVERY_COMPLETED, DELIVERY_FAILED)
+            for data in self.told(f"catalog.{contract.name}")
+        ]
 
 
 def refunded(order: Order, *lines: OrderLine, version: int | None = None) -> Order:

@@ -13,16 +13,13 @@ from services.catalog.domain.versions import Version
 from services.catalog.usecases import tell_holders as telling
 from services.catalog.usecases.announce_version import ANNOUNCE, announce_bundle_parts, announce_version
 from services.catalog.usecases.tell_holders import tell_holders
-from shared.messaging.outbox import OutboxRow
 from shared.messaging.timers import Timer, TimerRow
 from tests.service.catalog.delivery.shop import Given, Pack, Shop, refunded
 from tests.unit.files.making import lora_file
 
 
 def notices(shop: Shop) -> list[dict[str, Any]]:
-    with shop.service.database.transaction() as session:
-        told = select(OutboxRow).where(OutboxRow.type == "catalog.notice.wanted.v1").order_by(OutboxRow.id)
-        return [row.envelope["data"] for row in session.scalars(told)]
+    return shop.told("catalog.notice.wanted.v1")
 
 
 def announced(shop: Shop, pack: Pack, note: str = "更清晰") -> Timer:

@@ -248,6 +248,23 @@ def test_a_take_down_closes_the_link_already_given(bought: Bought) -> None:
     reasons = shop.get(f"/access?product_id={bought.pack.id}", bought.buyer).json
     assert reasons["access"] is False
     assert [reason["kind"] for reason in reasons["because"]] == ["purchase", "taken_down"]
+    assert shop.told("catalog.offer.withdrawn.v1")[0]["reason"] == "taken-down"
+    assert shop.get(f"/products/{bought.pack.slug}").status_code == 404
+    assert shop.post(f"/products/{bought.pack.id}/take-down", shop.operator, json=body).status_code == 409
+
+    ended = shop.post(f"/products/{bought.pack.id}/take-down/end", shop.operator, json={"reason": "settled"})
+    assert ended.json["lifted_note"] == "settled"
+    assert shop.get(link).status_code == 200
+    again = shop.post(f"/products/{bought.pack.id}/take-down/end", shop.operator, json={"reason": "settled"})
+    assert again.status_code == 409
+
+
+def test_taking_down_is_for_operators(bought: Bought) -> None:
+    path, body = f"/products/{bought.pack.id}/take-down", {"reason": "mine"}
+    for who, status in ((None, 401), (bought.buyer, 403), (bought.shop.person("creator"), 403)):
+        assert bought.shop.post(path, who, json=body).status_code == status
+    assert bought.shop.post(f"/products/{new_id()}/take-down", bought.shop.operator, json=body).status_code == 404
+    assert bought.shop.post(path, bought.shop.operator, json={}).status_code == 422
 
 
 def test_what_is_anothers_is_nowhere(bought: Bought) -> None:

@@ -168,8 +168,7 @@ def refuse_changes() -> None:
         )
     for table in EVIDENCE:
         op.execute(
-            f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
     for table in KEPT_AS_WRITTEN + EVIDENCE:
         op.execute(

@@ -20,7 +20,8 @@ class AcceptedTerms:
 
 @dataclass(frozen=True)
 class OrderLine:
-    """A line with its money so far, in fen. `price` is for one piece, `amount` = price x quantity - discount."""
+    """A line with its money so far, in fen. `price` is for one piece, `amount` = price x quantity - discount.
+    `revoked` takes back what was delivered, also where not all of the money was given back."""
 
     line_id: UUID
     offer_id: UUID
@@ -40,6 +41,7 @@ class OrderLine:
     delivery: str
     works: list[Work]
     accepted_terms: list[AcceptedTerms] = field(default_factory=list)
+    revoked: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class OrderLineSchema(EventSchema):
     delivery = fields.String(required=True)
     works = fields.List(fields.Nested(WorkSchema), required=True)
     accepted_terms = fields.List(fields.Nested(AcceptedTermsSchema), load_default=list)
+    revoked = fields.Boolean(load_default=False)
 
 
 class OrderSchema(EventSchema):

@@ -16,7 +16,6 @@ from shared.contracts.orders import AcceptedTerms, Order, OrderLine
 from shared.messaging.outbox import emit
 
 SOURCE = "catalog"
-TAKEN_BACK = "revoked"
 
 
 def follow_order(session: Session, order: Order, now: datetime) -> None:
@@ -45,7 +44,7 @@ def _follow_line(session: Session, order: Order, line: OrderLine, now: datetime)
 
 def is_taken_back(line: OrderLine) -> bool:
     """True when all that was paid for the line went back, or its order says that access ends."""
-    return line.delivery == TAKEN_BACK or (line.paid > 0 and line.refunded >= line.paid)
+    return line.revoked or (line.paid > 0 and line.refunded >= line.paid)
 
 
 def _deliver(session: Session, order: Order, line: OrderLine, now: datetime) -> None:

@@ -52,4 +52,5 @@ def _line_fact(line: OrderLine) -> contract.OrderLine:
             )
             for terms in line.accepted_terms
         ],
+        revoked=line.revoked,
     )

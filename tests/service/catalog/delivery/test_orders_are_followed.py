@@ -99,6 +99,16 @@ def test_a_partial_refund_takes_nothing_back(shop: Shop) -> None:
     assert shop.get(f"/access?product_id={pack.id}", buyer).json["access"] is True
 
 
+def test_a_refund_that_takes_access_back_does_so_whatever_its_amount(shop: Shop) -> None:
+    pack, buyer = shop.publish(), shop.person("buyer")
+    order, _ = shop.buy(buyer, pack, price=2900)
+
+    partly = replace(order, version=3, lines=[replace(order.lines[0], refunded=1000, revoked=True)])
+    shop.hear(partly, "refunded")
+
+    assert shop.get(f"/access?product_id={pack.id}", buyer).json["access"] is False
+
+
 def test_an_order_that_turns_back_does_not_silently_restore_access(shop: Shop) -> None:
     pack, buyer = shop.publish(), shop.person("buyer")
     order, [entitlement] = shop.buy(buyer, pack)

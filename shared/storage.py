@@ -62,15 +62,13 @@ class Store:
     def write(self, key: str, chunks: Iterable[bytes]) -> StoredFile:
         """Write a file whole: a reader sees all of it or nothing, also after a crash in between."""
         digest, size = hashlib.sha256(), 0
-
-        def counted() -> Iterator[bytes]:
-            nonlocal size
-            for chunk in chunks:
-                digest.update(chunk)
-                size += len(chunk)
-                yield bytes(chunk)
-
-        obstore.put(self._backend, key, counted(), use_multipart=True, chunk_size=8 * CHUNK)
+        # A writer that is dropped unclosed leaves nothing; `chunks` may itself read from the store.
+        writer = obstore.open_writer(self._backend, key, buffer_size=8 * CHUNK)
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            writer.write(chunk)
+        writer.close()
         return StoredFile(key, digest.hexdigest(), size)
 
     def read(self, key: str) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
 from services.catalog.domain.uploads import Upload, UploadPart, UploadState
@@ -141,13 +141,15 @@ class _Appender:
                 Upload.state == UploadState.OPEN,
                 Upload.expires_at > now,
             )
-            .values(received=Upload.received + size, expires_at=now + self._lifetime)
-            .returning(Upload.received, Upload.size)
+            .values(
+                received=Upload.received + size,
+                state=case((Upload.received + size == Upload.size, UploadState.COMPLETE), else_=Upload.state),
+                expires_at=now + self._lifetime,
+            )
+            .returning(Upload.id)
         ).one_or_none()
         if moved is None:
             raise OffsetConflict("Another request wrote here first.")
-        if moved.received == moved.size:
-            session.execute(update(Upload).where(Upload.id == self._upload_id).values(state=UploadState.COMPLETE))
 
     def _drop(self) -> None:
         for part in self._waiting:

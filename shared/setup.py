@@ -1,28 +1,25 @@
-"""`python -m shared.setup <service>`: what is done before a service takes traffic, again at each deployment.
+"""`python -m shared.setup <service>`: migrate, then declare the service's queue and probe it.
 
-The database is migrated; the service's queue is declared and has to give back a probe.
+Run before a service takes traffic: a queue that is declared and used at once can be lost with what it holds.
 """
+
+import os
 
 import click
 
 from shared.messaging.operate import worker_of
-from shared.messaging.topology import NotProbed, set_up
-from shared.messaging.transports import BrokerGone
+from shared.messaging.topology import set_up
 from shared.migrations import upgrade
 
 
 @click.command()
 @click.argument("service")
 def main(service: str) -> None:
-    """Migrate SERVICE's database, then declare and probe its queue; settings come from the environment."""
+    """Make SERVICE ready, with the settings of the environment."""
+    upgrade(service, os.environ["DATABASE_URL"])
     worker = worker_of(service)
-    upgrade(service, worker.service.database.url)
-    click.echo(f"{service}: database up to date")
-    try:
-        set_up(worker.transport, worker.subscription)
-    except (NotProbed, BrokerGone, OSError) as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{service}: queue declared and probed")
+    set_up(worker.transport, worker.subscription)
+    click.echo(f"{service}: database up to date, queue ready")
 
 
 if __name__ == "__main__":

@@ -11,13 +11,14 @@ from time import monotonic, sleep
 from urllib.error import URLError
 
 from rich.console import Console
-from shared.migrations import upgrade
 
-from deploy.demo import fill
+from deploy.demo.accounts import PASSWORD, all_accounts
+from deploy.demo.fill import fill
 from deploy.local.children import Child
 from deploy.local.configuration import Demo
 from deploy.local.postgres import SERVICES, LocalPostgres
 from deploy.local.secrets import load_or_make
+from shared.migrations import upgrade
 
 console = Console(highlight=False)
 
@@ -64,7 +65,7 @@ def run(data: Path, port: int, asked_to_stop: threading.Event) -> None:
         _wait_for(f"{demo.url}/health/ready", front, asked_to_stop)
         console.print("[green]✓[/] shop, services and sandbox gateway")
         if not asked_to_stop.is_set():
-            fill.fill(demo, console, asked_to_stop)
+            fill(demo, console, asked_to_stop)
         _say_where(demo)
         while not asked_to_stop.wait(1):
             if front.has_ended() or sandbox.has_ended():
@@ -101,8 +102,8 @@ def _wait_for(url: str, child: Child, asked_to_stop: threading.Event, seconds: f
 
 def _say_where(demo: Demo) -> None:
     console.print(f"\n  [bold]画坊 Huafang[/]   {demo.url}\n")
-    for role, account in fill.ACCOUNTS.items():
-        console.print(f"  {role:<10} {account.email}   {account.password}")
+    for account in all_accounts():
+        console.print(f"  {account.email:<24} {PASSWORD}   {account.name}")
     console.print(f"\n  mails          {demo.data / 'mail'}")
     console.print("  payments       a sandbox: card 4242 4242 4242 4242, any date and code")
     console.print("  stop           Ctrl-C\n")

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.orders.settings import OrdersSettings
-
 from deploy.local.secrets import Secrets
 from services.catalog.settings import CatalogSettings
+from services.orders.settings import OrdersSettings
 from services.storefront.settings import StorefrontSettings
 from shared.auth import TokenSigner
 

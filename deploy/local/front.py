@@ -7,20 +7,20 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import make_server
+
 import services.catalog.app
 import services.catalog.worker
 import services.orders.app
 import services.orders.worker
 import services.storefront.app
 import services.storefront.worker
-from flask import Flask
-from gunicorn.app.base import BaseApplication
-from shared.messaging.worker import Worker
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import make_server
-
 from deploy.local.configuration import Demo
 from shared.clock import SystemClock
+from shared.messaging.worker import Worker
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -65,10 +65,11 @@ class Front(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             "worker_class": "gthread",
             "threads": 24,
             "timeout": 120,
+            "control_socket_disable": True,
             "graceful_timeout": 10,
             "keepalive": 5,
-            "worker_exit": self._stop_workers,
-            "worker_int": self._stop_workers,
+            "worker_exit": lambda _server, _worker: self._stop_workers(),
+            "worker_int": lambda _worker: self._stop_workers(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -83,7 +84,7 @@ class Front(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             worker.start()
         return pages
 
-    def _stop_workers(self, *_: Any) -> None:
+    def _stop_workers(self) -> None:
         for worker in self._workers:
             worker.stop()
         self._workers = []

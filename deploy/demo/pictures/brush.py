@@ -8,9 +8,12 @@ from deploy.demo.pictures.canvas import Canvas
 from deploy.demo.pictures.noise import Field, child, curve
 
 
-def stroke(canvas: Canvas, path: Field, width: Field, dry: float = 0.4, hairs: int = 140) -> Field:
-    """Ink density of one stroke along `path` (evenly sampled), half-width `width` at each sample."""
+def stroke(canvas: Canvas, path: Field, width: Field, dry: float = 0.4, hairs: int = 140) -> tuple[Canvas, Field]:
+    """One stroke along `path` (evenly sampled), half-width `width` at each sample: the window that holds it and
+    the density of its ink there."""
     rng = child(canvas.rng)
+    (left, top), (right, low), room = path.min(axis=0), path.max(axis=0), float(width.max()) + 0.02
+    window = canvas.part(left - room, top - room, right + room, low + room)
     tangent = np.gradient(path, axis=0)
     speed = np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
     normal = np.stack([-tangent[:, 1], tangent[:, 0]], axis=1) / speed
@@ -36,7 +39,7 @@ def stroke(canvas: Canvas, path: Field, width: Field, dry: float = 0.4, hairs: i
     x = px + nx * wide * across[:, None] + jitter[0]
     y = py + ny * wide * across[:, None] + jitter[1]
     spacing = (2 * wide / hairs) * canvas.unit * (length / samples * canvas.unit)
-    return np.asarray(1 - np.exp(-1.9 * canvas.splat(x, y, ink * spacing * 1.15)))
+    return window, np.asarray(1 - np.exp(-1.9 * window.splat(x, y, ink * spacing * 1.15)))
 
 
 def taper(count: int, start: float = 0.15, end: float = 0.3, press: float = 0.25) -> Field:

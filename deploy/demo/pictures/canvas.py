@@ -13,6 +13,11 @@ from deploy.demo.pictures.palette import RICE
 Points = list[tuple[float, float]]
 
 
+def amount(mask: Field) -> Field:
+    """A mask within 0..1, ready to weigh three channels; single precision, as the sheet is."""
+    return np.clip(mask, 0, 1).astype(np.float32, copy=False)[..., None]
+
+
 class Canvas:
     """RGB in 0..1. Lengths are in units of the shorter side, so a picture is the same at any size."""
 
@@ -49,15 +54,15 @@ class Canvas:
 
     def wash(self, mask: Field, pigment: Field) -> None:
         """Transparent pigment: darkens what lies below, like ink in paper."""
-        self.rgb *= 1 - np.clip(mask, 0, 1)[..., None] * (1 - pigment)
+        self.rgb *= 1 - amount(mask) * (1 - pigment)
 
     def cover(self, mask: Field, pigment: Field) -> None:
         """Opaque body colour."""
-        self.rgb += (pigment - self.rgb) * np.clip(mask, 0, 1)[..., None]
+        self.rgb += (pigment - self.rgb) * amount(mask)
 
     def light(self, mask: Field, glow: Field) -> None:
         """Adds light without ever clipping hard."""
-        self.rgb += (1 - self.rgb) * np.clip(mask[..., None] * glow, 0, 1)
+        self.rgb += (1 - self.rgb) * (amount(mask) * glow)
 
     def shifted(self, mask: Field, dx: float, dy: float) -> Field:
         """A mask moved right and down, nothing coming in at the edges."""

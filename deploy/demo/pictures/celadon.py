@@ -162,10 +162,13 @@ def twig(canvas: Canvas, x: float, y: float, tone: Field) -> None:
         end = path[at] + reach * np.array([np.cos(angle), np.sin(angle)])
         middle = (path[at] + end) / 2 + rng.normal(0, 0.014, 2)
         limbs.append((spline([path[at], middle, end], 120), np.linspace(0.0036, 0.0016, 120)))
+    dark = float(tone.mean()) < 0.4
     for limb, width in limbs:
-        canvas.wash(stroke(canvas, limb, width, dry=0.15) * 0.92, tone) if float(
-            tone.mean()
-        ) < 0.4 else canvas.cover(stroke(canvas, limb, width, dry=0.1), tone)
+        window, ink = stroke(canvas, limb, width, dry=0.12)
+        if dark:
+            window.wash(ink * 0.92, tone)
+        else:
+            window.cover(ink, tone)
     petal = [colour("#C8483E"), colour("#F8F3EA"), colour("#DD8C8C")][int(rng.integers(3))]
     for limb, _ in limbs:
         for _ in range(int(rng.integers(2, 5))):

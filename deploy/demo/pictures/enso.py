@@ -24,9 +24,9 @@ def draw(rng: Rng, width: int, height: int) -> Canvas:
 
 def ink(canvas: Canvas, path: Field, width: Field, dry: float, tone: Field = INK, strength: float = 0.96) -> None:
     """One stroke with the faint halo that wet ink draws into soft paper."""
-    mask = stroke(canvas, path, width, dry=dry, hairs=260)
+    window, mask = stroke(canvas, path, width, dry=dry, hairs=260)
     halo = blur(mask, 0.006 * canvas.unit) * 0.12
-    canvas.wash(mask * strength + halo * (1 - mask), tone)
+    window.wash(mask * strength + halo * (1 - mask), tone)
 
 
 def circle(canvas: Canvas) -> None:

@@ -27,6 +27,7 @@ class Row:
     scale: float
 
     def __post_init__(self) -> None:
+        self.canvas = self.canvas.part(0, self.ground - 3.2 * self.scale, self.canvas.right, self.ground + 0.002)
         size = (self.canvas.width * 2, self.canvas.height * 2)
         self.colours, self.cover = Image.new("RGB", size), Image.new("L", size)
         self.pens = ImageDraw.Draw(self.colours), ImageDraw.Draw(self.cover)
@@ -35,7 +36,8 @@ class Row:
     def fill(self, points: Points, tone: Field) -> None:
         """A polygon, paler with distance."""
         misty = mix(tone, colour("#DADCD6"), self.haze)
-        at = [(x * self.canvas.unit * 2, y * self.canvas.unit * 2) for x, y in points]
+        unit, top = self.canvas.unit * 2, self.canvas.origin[1] * 2
+        at = [(x * unit, y * unit - top) for x, y in points]
         self.pens[0].polygon(at, fill=tuple(round(float(c) * 255) for c in misty))
         self.pens[1].polygon(at, fill=255)
 

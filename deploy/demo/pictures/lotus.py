@@ -44,13 +44,13 @@ def draw(rng: Rng, width: int, height: int) -> Canvas:
 
 
 def stem(canvas: Canvas, top: tuple[float, float], foot: tuple[float, float], tint: Field, half: float) -> None:
-    """One pulled stroke, with thorns as dots."""
+    """One pulled stroke."""
     rng = canvas.rng
     bend = rng.normal(0, 0.04)
     path = spline([top, ((top[0] + foot[0]) / 2 + bend, (top[1] + foot[1]) / 2), foot], 260)
-    canvas.wash(
-        stroke(canvas, path, half * (0.8 + 0.2 * curve(rng, 260, 3, 2)).clip(0.4, 1.2), dry=0.34) * 0.85, tint
-    )
+    width = half * (0.8 + 0.2 * curve(rng, 260, 3, 2)).clip(0.4, 1.2)
+    window, ink = stroke(canvas, path, width, dry=0.34)
+    window.wash(ink * 0.85, tint)
 
 
 def leaf(canvas: Canvas, x: float, y: float, size: float, squash: float, tint: Field) -> None:

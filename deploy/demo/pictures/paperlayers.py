@@ -47,9 +47,10 @@ def draw(rng: Rng, width: int, height: int) -> Canvas:
 
 def lay(canvas: Canvas, mask: Field, tone: Field, height: float, fibre: Field) -> None:
     """One sheet: its shadow on what lies below, then itself with the fibre of the paper."""
+    fall = canvas.blank()
     for radius, dark in ((0.022, 0.34), (0.006, 0.24)):
-        fall = canvas.shifted(blur(mask, radius * canvas.unit), 0.0, radius * 0.55 * height)
-        canvas.wash(np.clip(fall, 0, 1) * (1 - mask) * dark * min(height, 1), colour("#2A1A1E"))
+        fall += dark * canvas.shifted(blur(mask, radius * canvas.unit), 0.0, radius * 0.55 * height)
+    canvas.wash(fall * (1 - mask) * min(height, 1), colour("#2A1A1E"))
     canvas.cover(mask, np.clip(tone * (1 + np.roll(fibre, int(137 * height), (0, 1)))[..., None], 0, 1))
     rim = np.clip(mask - canvas.shifted(mask, 0.0, 0.0018), 0, 1)
     canvas.light(rim * 0.22, colour("#FFF6E6"))

@@ -95,13 +95,13 @@ def twig(
 def paint_limb(canvas: Canvas, path: Field, width: Field) -> None:
     """Ink with a drier pass on top, lighter on the side of the light."""
     big = float(width.max())
-    ink = stroke(canvas, path, width, dry=0.5 if big > 0.02 else 0.22, hairs=160)
+    window, ink = stroke(canvas, path, width, dry=0.5 if big > 0.02 else 0.22, hairs=160)
     if big > 0.02:
-        rough = np.tanh(canvas.noise(80, 3, 0.8))
-        canvas.wash(blur(ink, 0.003 * canvas.unit) * 0.3, colour("#4B4740"))
-        canvas.wash(ink * (0.78 + 0.2 * rough), INK)
+        rough = np.tanh(window.noise(80, 3, 0.8))
+        window.wash(blur(ink, 0.003 * canvas.unit) * 0.3, colour("#4B4740"))
+        window.wash(ink * (0.78 + 0.2 * rough), INK)
     else:
-        canvas.wash(ink * 0.9, INK)
+        window.wash(ink * 0.9, INK)
 
 
 def blossoms(canvas: Canvas, limbs: list[tuple[Field, Field]], petal: Field) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from deploy.demo.pictures.canvas import Canvas, Points
-from deploy.demo.pictures.noise import Field, fbm, smoothstep
+from deploy.demo.pictures.noise import Field, smoothstep
 from deploy.demo.pictures.palette import CINNABAR
 
 # Strokes on a square of 10 by 10, drawn by us; several characters, so that pictures differ.
@@ -58,6 +58,7 @@ def press(
     names = glyphs or str(rng.choice(["画坊", "山月", "青山", "水月", "画", "山"]))
     white_text = bool(rng.random() < 0.5) if carved is None else carved
     wide = size if len(names) == 1 else size * 0.62
+    canvas = canvas.part(x - 0.01, y - 0.01, x + wide + 0.01, y + size + 0.01)
     frame = canvas.stencil(3)
     frame.polygon([(x, y), (x + wide, y), (x + wide, y + size), (x, y + size)])
     block = frame.field()
@@ -89,5 +90,5 @@ def press(
 
 def worn(canvas: Canvas, size: float) -> Field:
     """Where the paste took: everywhere but for specks."""
-    patch = fbm(canvas.rng, canvas.width, canvas.height, 3.2 / size, 3, 0.7)
+    patch = canvas.noise(3.2 / size, 3, 0.7)
     return 0.9 * smoothstep(-2.6, -1.5, patch)

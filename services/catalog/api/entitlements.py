@@ -32,7 +32,6 @@ from shared.api import Blueprint
 from shared.auth import OPERATOR, current_reader, needs
 from shared.files.dictionaries.tables import escape_cell
 from shared.pagination import PageQuery
-from shared.problems import Invalid
 from shared.service import this_service
 
 blueprint = Blueprint("entitlements", __name__, description="Entitlements, for operators")
@@ -47,9 +46,7 @@ COLUMNS = (
 @blueprint.arguments(HeldQuery, location="query")
 @blueprint.response(200, HeldListSchema)
 def list_entitlements(query: dict[str, Any]) -> dict[str, Any]:
-    """The entitlements of an order or of a person, the newest first, with their history."""
-    if not (query["order_id"] or query["person_id"]):
-        raise Invalid(errors=[{"pointer": "/order_id", "detail": "Name an order or a person."}])
+    """The newest entitlements, of an order or a person where one is named, with their history."""
     with this_service().database.transaction() as session:
         found = find_entitlements(session, order_id=query["order_id"], person_id=query["person_id"])
         return {"items": found}

@@ -97,6 +97,8 @@ def agree(stated: BaseModel | None, detected: BaseModel | None) -> BaseModel | N
     tell, and never contradict the family that it does tell; raises BaseModelContradicted (422)."""
     if stated is None or detected is None:
         return stated or detected
+    if stated.key == OTHER:
+        return stated  # a model that is not in the table: a person judges its licence, whatever the header says
     if stated.family != detected.family:
         raise BaseModelContradicted(
             f"Its header says {detected.name}; {stated.name} is of another family.",

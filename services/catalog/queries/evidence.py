@@ -50,7 +50,7 @@ class TracedTo:
 def find_entitlements(
     session: Session, *, order_id: UUID | None = None, person_id: UUID | None = None
 ) -> list[Entitlement]:
-    """Entitlements of an order or a person, with product and history; at most 200, the newest first."""
+    """Entitlements, of an order or a person where one is named, with product and history; the newest 200."""
     found = select(Entitlement).options(selectinload(Entitlement.history), selectinload(Entitlement.product))
     if order_id:
         found = found.where(Entitlement.order_id == order_id)

@@ -61,8 +61,6 @@ class OperatorChangeSchema(ChangeSchema):
 
 
 class HeldQuery(Schema):
-    """One of both is needed."""
-
     order_id = fields.UUID(load_default=None)
     person_id = fields.UUID(load_default=None)
 

@@ -1,6 +1,7 @@
 """What an HTTP API of ours is built from: flask-smorest with strict JSON and RFC 9457 problems."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 import flask
@@ -12,6 +13,10 @@ from webargs.flaskparser import FlaskParser, is_json_request
 
 from shared import strict_json
 from shared.problems import Invalid, UnsupportedType
+
+HTTP_METHODS = {"get", "put", "post", "delete", "options", "head", "patch"}
+# Malformed, refused, not there, not now, too much, of the wrong type, wrong inside, or a server in trouble.
+ANY_PROBLEM = (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
 
 
 class ProblemSchema(marshmallow.Schema):
@@ -67,6 +72,24 @@ class Api(flask_smorest.Api):
 
     def _register_error_handlers(self) -> None:
         """Nothing: every error of the application is turned into a problem in one place."""
+
+    def register_blueprint(self, blp: Any, **options: Any) -> None:
+        """Register it, and declare for each of its operations the problems that any may answer."""
+        super().register_blueprint(blp, **options)  # type: ignore[no-untyped-call]
+        for operations in self.spec._paths.values():  # apispec has no public way to go over them
+            for method, operation in operations.items():
+                if method in HTTP_METHODS:
+                    _declare_problems(operation["responses"])
+
+
+def _declare_problems(responses: dict[str, Any]) -> None:
+    responses.pop("default", None)
+    for status in ANY_PROBLEM:
+        declared = responses.get(str(status))
+        # A reference is the library's own, which speaks of application/json.
+        if declared is None or isinstance(declared, str) or "$ref" in declared:
+            content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+            responses[str(status)] = {"description": HTTPStatus(status).phrase, "content": content}
 
 
 class Request(flask.Request):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.catalog.api import access, browse, downloads, entitlements, library, take_downs, traces
+from services.catalog.app import BLUEPRINTS
 from services.catalog.settings import CatalogSettings
 from shared.application import create_application
 from shared.auth import TokenSigner
@@ -17,8 +17,6 @@ from tests.databases import Databases
 from tests.service.catalog.delivery.shop import Shop
 
 SIGNER = TokenSigner(TokenSigner.generate())
-PARTS = (access, browse, downloads, entitlements, library, take_downs, traces)
-BLUEPRINTS = [part.blueprint for part in PARTS]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from kombu import Consumer as KombuConsumer
 from shared.messaging.inbox import Busy
 from shared.messaging.loops import Loop
 from shared.messaging.topology import Subscription, declare
-from shared.messaging.transports import Transport
+from shared.messaging.transports.base import REPLAYED, Transport
 
 PREFETCH = 50
 BUSY_WAIT = 5.0
@@ -66,9 +66,9 @@ class Consumer:
         connection.heartbeat_check()
 
     def _take(self, message: Any) -> None:
-        body = message.body if isinstance(message.body, bytes) else _as_bytes(message.body)
+        again = bool(message.delivery_info.get("redelivered") or message.headers.get(REPLAYED))
         try:
-            self._receive(body, redelivered=bool(message.delivery_info.get("redelivered")))
+            self._receive(_bytes(message.body), redelivered=again)
         except Busy:
             self._held.append((monotonic() + BUSY_WAIT, message))
         else:
@@ -81,6 +81,6 @@ class Consumer:
             self._take(message)
 
 
-def _as_bytes(body: Any) -> bytes:
+def _bytes(body: Any) -> bytes:
     """kombu decodes a body whose sender named an encoding; the inbox wants what was sent."""
     return body.encode("utf-8", "surrogateescape") if isinstance(body, str) else bytes(body)

@@ -60,7 +60,8 @@ class Inbox:
             self._keep_unreadable(body, str(error))
             return
         if redelivered:
-            self._keep(event, body, "it came a second time without having been acknowledged", due=True)
+            CONSUMED.labels(self._consumer, "again").inc()
+            self._keep(event, body, "it came again, and may have ended the process before", due=True)
             return
         with continuing(event.traceparent, f"react {event.type}", _attributes(event)):
             try:

@@ -65,7 +65,8 @@ def replay(session: Session, since: datetime) -> int:
     Returns how many were queued anew.
     """
     session.execute(text("SET LOCAL statement_timeout = '10min'"))
-    again = update(OutboxRow).where(OutboxRow.created_at >= since, OutboxRow.published_at.is_not(None))
+    # Unpublished rows as well: they may have been sent, and killed a consumer, before they could be marked.
+    again = update(OutboxRow).where(OutboxRow.created_at >= since)
     result = session.execute(
         again.values(published_at=None, attempts=0, queued_at=func.now(), next_try_at=func.now(), error=None)
     )

@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Interval, Text, Update, cast, func, literal, select, update
+from sqlalchemy import Interval, Text, Update, cast, func, select, update
 
 from shared.database import Database
 from shared.failpoints import failpoint
@@ -86,13 +86,18 @@ class Relay:
     def _due(self) -> list[Message]:
         # Never "id greater than the last": a transaction that commits late would be skipped for ever.
         due = (
-            select(OutboxRow.id, OutboxRow.type, cast(OutboxRow.envelope, Text))
+            select(
+                OutboxRow.id,
+                OutboxRow.type,
+                cast(OutboxRow.envelope, Text),
+                OutboxRow.queued_at > OutboxRow.created_at,
+            )
             .where(OutboxRow.published_at.is_(None), OutboxRow.next_try_at <= func.now())
             .order_by(OutboxRow.id)
             .limit(self._window)
         )
         with self._database.transaction() as session:
-            return [Message(event, kind, envelope.encode()) for event, kind, envelope in session.execute(due)]
+            return [Message(id_, kind, text.encode(), again) for id_, kind, text, again in session.execute(due)]
 
     def _record(self, outcome: Outcome, types: dict[UUID, str]) -> None:
         homeless = [event for event in outcome.returned if not self._needs_no_queue(types[event])]
@@ -117,7 +122,7 @@ class Relay:
 def _try_later(ids: list[UUID], error: str) -> Update:
     """Leave the rows unpublished, to be tried again after 1, 2, 4 ... 60 seconds."""
     seconds = func.least(func.power(2, func.least(OutboxRow.attempts, 10)), LONGEST_WAIT)
-    wait = cast(literal(timedelta(seconds=1)), Interval) * seconds
+    wait = func.make_interval(0, 0, 0, 0, 0, 0, seconds, type_=Interval)
     return (
         update(OutboxRow)
         .where(OutboxRow.id.in_(ids), OutboxRow.published_at.is_(None))

@@ -14,6 +14,7 @@ from shared import idempotency
 from shared.clock import Clock
 from shared.database import Database
 from shared.messaging import outbox, received
+from shared.messaging.backoff import EVENTS, Backoff
 from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import Event
 from shared.messaging.health import HealthServer
@@ -66,13 +67,14 @@ class Worker:
         *,
         unheard: Iterable[str] = (),
         timer_threads: int = 2,
+        backoff: Backoff = EVENTS,
     ) -> None:
         settings, database = service.settings, service.database
         self.service = service
         self.republish = republish
         self.transport = open_transport(settings.broker_url, settings.broker_exchange)
         self.subscription = Subscription(settings.broker_exchange, service.name, tuple(reactions))
-        self.inbox = Inbox(service.name, database, reactions)
+        self.inbox = Inbox(service.name, database, reactions, backoff)
         self._relay = Relay(service.name, database, self.transport, unheard=tuple(unheard))
         self._consumer = Consumer(
             self.transport, self.subscription, self.inbox.receive, is_database_up=database.is_reachable

@@ -7,14 +7,24 @@ from uuid import UUID
 
 from kombu import Connection
 
+REPLAYED = "replayed"
+
 
 @dataclass(frozen=True)
 class Message:
-    """An event ready to send: its id, its type (the routing key) and its envelope."""
+    """An event ready to send: its id, its type (the routing key) and its envelope.
+
+    One that is `replayed` may have killed its consumer before, so it is received as a redelivered one is.
+    """
 
     id: UUID
     type: str
     body: bytes
+    replayed: bool = False
+
+    @property
+    def headers(self) -> dict[str, bool]:
+        return {REPLAYED: True} if self.replayed else {}
 
 
 @dataclass

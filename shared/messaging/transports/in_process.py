@@ -62,6 +62,7 @@ class InProcessPublisher:
                     routing_key=message.type,
                     content_type=CONTENT_TYPE,
                     content_encoding="binary",
+                    headers=message.headers,
                     message_id=str(message.id),
                 )
                 outcome.routed.append(message.id)

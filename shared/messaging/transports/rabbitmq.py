@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import takewhile
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -50,7 +51,7 @@ class RabbitPublisher:
         self._waiting: dict[int, UUID] = {}  # delivery tag -> event, in the order of sending
         self._homeless: set[UUID] = set()
         self._outcome = Outcome()
-        self._awaited: Callable[[], bool] = lambda: True
+        self._awaited: Callable[[], bool] = lambda: False
         parameters = pika.URLParameters(url)
         parameters.virtual_host = Connection(url).virtual_host  # the two libraries read `//` differently
         parameters.heartbeat = HEARTBEAT
@@ -74,7 +75,9 @@ class RabbitPublisher:
         self._check()
         self._outcome, self._homeless = Outcome(), set()
         for message in messages:
-            properties = BasicProperties(content_type=CONTENT_TYPE, delivery_mode=2, message_id=str(message.id))
+            properties = BasicProperties(
+                content_type=CONTENT_TYPE, headers=message.headers, delivery_mode=2, message_id=str(message.id)
+            )
             self._channel.basic_publish(self._exchange, message.type, message.body, properties, mandatory=True)
             self._sent += 1
             self._waiting[self._sent] = message.id
@@ -84,17 +87,18 @@ class RabbitPublisher:
     def keep_alive(self) -> None:
         """Read what came and send a heartbeat when it is time; raises BrokerGone."""
         self._check()
-        self._connection.ioloop.call_later(0, self._connection.ioloop.stop)
-        self._connection.ioloop.start()
+        self._run(lambda: False, seconds=0)
         self._check()
 
     def close(self) -> None:
-        """Close what is open, within a second."""
-        if self._connection.is_open:
+        """Say goodbye if anybody listens, and let the socket go, within two seconds."""
+        if not (self._connection.is_closing or self._connection.is_closed):
             self._connection.close()
-            self._awaited = lambda: self._connection.is_closed
-            self._connection.ioloop.call_later(1, self._connection.ioloop.stop)
-            self._connection.ioloop.start()
+            self._run(lambda: bool(self._connection.is_closed), seconds=1)
+        if not self._connection.is_closed:
+            # pika has no public way to leave a broker that does not answer; its heartbeat leaves like this.
+            self._connection._terminate_stream(BrokerGone("left"))
+            self._run(lambda: bool(self._connection.is_closed), seconds=1)
         self._connection.ioloop.close()
 
     def _check(self) -> None:
@@ -102,18 +106,24 @@ class RabbitPublisher:
             raise BrokerGone(str(self._failure) or type(self._failure).__name__)
 
     def _wait(self, awaited: Callable[[], bool], what: str) -> None:
-        self._awaited = awaited
+        self._run(lambda: self._failure is not None or awaited(), self._patience)
         if not awaited():
-            deadline = self._connection.ioloop.call_later(self._patience, self._connection.ioloop.stop)
-            self._connection.ioloop.start()
-            self._connection.ioloop.remove_timeout(deadline)
+            self._failure = self._failure or f"no {what} within {self._patience} s"
         self._check()
-        if not awaited():
-            self._failure = f"no {what} within {self._patience} s"
-            self._check()
+
+    def _run(self, awaited: Callable[[], bool], seconds: float) -> None:
+        """Run the event loop until `awaited`, for `seconds` at most and once at least."""
+        loop = self._connection.ioloop
+        self._awaited = awaited
+        end = monotonic() + seconds
+        deadline = loop.call_later(seconds, loop.stop)
+        loop.start()
+        while not awaited() and monotonic() < end:
+            loop.start()
+        loop.remove_timeout(deadline)
 
     def _proceed(self) -> None:
-        if self._failure is not None or self._awaited():
+        if self._awaited():
             self._connection.ioloop.stop()
 
     def _connected(self, connection: Any) -> None:
@@ -155,4 +165,4 @@ class RabbitPublisher:
 
     def _failed(self, _source: Any, reason: BaseException | str) -> None:
         self._failure = self._failure or reason
-        self._connection.ioloop.stop()
+        self._proceed()

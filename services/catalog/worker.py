@@ -1,9 +1,11 @@
 """Catalog's worker: publishes offers and deliveries, hears of orders and people, inspects what was uploaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from services.catalog.gateways.moderation.choosing import open_moderator
 from services.catalog.reactions import on_orders, on_storefront
@@ -15,8 +17,10 @@ from services.catalog.usecases.inspect_file import inspect_file
 from services.catalog.usecases.judge_product import judge_product
 from services.catalog.usecases.offer_product import republish_offers
 from services.catalog.usecases.process_picture import process_picture
+from services.catalog.usecases.republish_deliveries import republish_deliveries
 from services.catalog.usecases.tell_holders import tell_holders
 from shared.clock import Clock
+from shared.messaging.envelope import Event
 from shared.messaging.timers import Every, Handler, Timer
 from shared.messaging.worker import Worker
 from shared.service import Service, build_service
@@ -31,7 +35,7 @@ def create_worker(settings: CatalogSettings | None = None, clock: Clock | None =
         reactions={**on_orders.on_orders(service.clock), **on_storefront.REACTIONS},
         timers=handlers(service, settings),
         every=[Every(later.DISCARD_UPLOADS, timedelta(hours=1))],
-        republish=lambda session: republish_offers(session, service.clock.now()),
+        republish=lambda session: _republish(session, service),
     )
 
 
@@ -54,6 +58,12 @@ def _by_id(work: Callable[[UUID], None]) -> Handler:
         work(UUID(timer.subject))
 
     return handle
+
+
+def _republish(session: Session, service: Service) -> Iterator[Event]:
+    now = service.clock.now()
+    yield from republish_offers(session, now)
+    yield from republish_deliveries(session, now)
 
 
 def _discard(service: Service) -> None:

@@ -13,6 +13,7 @@ from services.catalog.domain.products import Product
 from shared.contracts import DELIVERY_COMPLETED, DELIVERY_FAILED
 from shared.contracts.deliveries import Delivery
 from shared.contracts.orders import AcceptedTerms, Order, OrderLine
+from shared.messaging.envelope import Event
 from shared.messaging.outbox import emit
 
 SOURCE = "catalog"
@@ -98,7 +99,7 @@ def _as_json(terms: AcceptedTerms) -> dict[str, str]:
     return asdict(terms) | {"accepted_at": terms.accepted_at.isoformat()}
 
 
-def tell_delivery(session: Session, entitlement: Entitlement, now: datetime) -> None:
+def tell_delivery(session: Session, entitlement: Entitlement, now: datetime) -> Event:
     """Emit what became of the line: fen earned and fen to give back, at the entitlement's delivery version."""
     failed = entitlement.state is EntitlementState.FAILED
     body = Delivery(
@@ -111,7 +112,7 @@ def tell_delivery(session: Session, entitlement: Entitlement, now: datetime) -> 
         reason=entitlement.reason if failed else "",
     )
     contract = DELIVERY_FAILED if failed else DELIVERY_COMPLETED
-    emit(session, SOURCE, contract, body, subject=entitlement.line_id, now=now)
+    return emit(session, SOURCE, contract, body, subject=entitlement.line_id, now=now)
 
 
 def _count_sale(session: Session, line: OrderLine, by: int) -> None:

@@ -41,7 +41,8 @@ class Act(StrEnum):
 
 
 class Entitlement(Base):
-    """`order_version` is the newest state of the order seen; `earned` and `give_back` are the line's fen so far.
+    """`order_version` is the newest state of the order seen, `taken_back` what it said of the line; `earned` and
+    `give_back` are the line's fen so far.
 
     One for a bundle covers the bundle's parts, now and as they change.
     """
@@ -74,6 +75,7 @@ class Entitlement(Base):
     reason: Mapped[str] = mapped_column(default="")
     granted_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    taken_back: Mapped[bool] = mapped_column(default=False)
     delivery_version: Mapped[int] = mapped_column(default=0)
     earned: Mapped[int] = mapped_column(default=0)
     give_back: Mapped[int] = mapped_column(default=0)

@@ -3,13 +3,13 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.catalog.domain.coverage import open_take_down
 from services.catalog.domain.entitlements import Act, Entitlement, EntitlementState
-from services.catalog.domain.listings import Listing
 from services.catalog.domain.products import Product
+from services.catalog.usecases.count_sale import count_sale
 from shared.contracts import DELIVERY_COMPLETED, DELIVERY_FAILED
 from shared.contracts.deliveries import Delivery
 from shared.contracts.orders import AcceptedTerms, Order, OrderLine
@@ -37,10 +37,12 @@ def _follow_line(session: Session, order: Order, line: OrderLine, now: datetime)
     if known is None:
         _deliver(session, order, line, now)
     elif order.version > known.order_version:
-        known.order_version = order.version
-        if known.is_active and is_taken_back(line):
+        # Only the step to it counts: what a person gave again is not taken by the next event that says the same.
+        is_new = is_taken_back(line) and not known.taken_back
+        known.order_version, known.taken_back = order.version, is_taken_back(line)
+        if known.is_active and is_new:
             known.revoke("refunded", now)
-            _count_sale(session, line, -1)
+            count_sale(session, known.product_id, -1)
 
 
 def is_taken_back(line: OrderLine) -> bool:
@@ -59,7 +61,7 @@ def _deliver(session: Session, order: Order, line: OrderLine, now: datetime) -> 
     else:
         entitlement.earned = line.amount - line.refunded
         entitlement.note(Act.GRANTED, "paid", now)
-        _count_sale(session, line, +1)
+        count_sale(session, entitlement.product_id, +1)
     session.flush()
     tell_delivery(session, entitlement, now)
 
@@ -91,6 +93,7 @@ def _entitlement(order: Order, line: OrderLine, now: datetime) -> Entitlement:
         terms=[_as_json(terms) for terms in line.accepted_terms],
         state=EntitlementState.ACTIVE,
         granted_at=now,
+        taken_back=is_taken_back(line),
         delivery_version=1,
     )
 
@@ -113,9 +116,3 @@ def tell_delivery(session: Session, entitlement: Entitlement, now: datetime) -> 
     )
     contract = DELIVERY_FAILED if failed else DELIVERY_COMPLETED
     return emit(session, SOURCE, contract, body, subject=entitlement.line_id, now=now)
-
-
-def _count_sale(session: Session, line: OrderLine, by: int) -> None:
-    # Added to, not counted again: two grants at once must both be in the figure.
-    changed = update(Listing).where(Listing.product_id == line.reference).values(sales=Listing.sales + by)
-    session.execute(changed)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.catalog.domain.entitlements import Entitlement
+from services.catalog.usecases.count_sale import count_sale
 from shared.problems import NotFound
 
 
@@ -16,4 +17,5 @@ def revoke_access(session: Session, entitlement_id: UUID, *, reason: str, by: UU
     if entitlement is None:
         raise NotFound()
     entitlement.revoke(reason, now, by)
+    count_sale(session, entitlement.product_id, -1)
     return entitlement

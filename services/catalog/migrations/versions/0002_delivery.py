@@ -44,6 +44,7 @@ def create_entitlements() -> None:
         sa.Column("reason", sa.String, nullable=False),
         sa.Column("granted_at", MOMENT, nullable=False),
         sa.Column("revoked_at", MOMENT),
+        sa.Column("taken_back", sa.Boolean, nullable=False),
         sa.Column("delivery_version", sa.Integer, nullable=False),
         sa.Column("earned", sa.Integer, nullable=False),
         sa.Column("give_back", sa.Integer, nullable=False),

@@ -124,6 +124,21 @@ def test_an_order_that_turns_back_does_not_silently_restore_access(shop: Shop) -
     assert [change["act"] for change in given.json["history"]] == ["granted", "revoked", "restored"]
     assert given.json["history"][2]["actor_id"] == str(shop.operator.id)
     assert shop.get(f"/access?product_id={pack.id}", buyer).json["access"] is True
+    assert sales(shop, pack) == 1
+
+
+def test_what_an_operator_gave_again_is_not_taken_by_the_next_event(shop: Shop) -> None:
+    pack, buyer = shop.publish(), shop.person("buyer")
+    order, [entitlement] = shop.buy(buyer, pack)
+    shop.hear(refunded(order, version=3), "refunded")
+    shop.post(f"/entitlements/{entitlement}/restoration", shop.operator, json={"reason": "goodwill"})
+
+    shop.hear(refunded(order, version=4), "completed")  # the same refund, told with another change
+    assert shop.get(f"/access?product_id={pack.id}", buyer).json["access"] is True
+
+    shop.hear(replace(order, version=5), "completed")
+    shop.hear(refunded(order, version=6), "refunded")  # refunded anew
+    assert shop.get(f"/access?product_id={pack.id}", buyer).json["access"] is False
 
 
 @pytest.mark.parametrize("price", [0, 2900])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, case, cast, literal, or_, select
+from sqlalchemy import ColumnElement, any_, case, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, load_only, selectinload
 from sqlalchemy.types import Text
@@ -27,6 +27,14 @@ MOST_MATCHES = 20
 
 
 @dataclass(frozen=True)
+class Contents:
+    """What a buyer gets now: bytes in all, and the kinds of file; of a bundle, that of its parts."""
+
+    size: int
+    formats: list[str]
+
+
+@dataclass(frozen=True)
 class Page:
     """A product with all that its page shows. `why_not` says why it cannot be bought, None when it can."""
 
@@ -37,6 +45,7 @@ class Page:
     offer: ProductOffer | None
     sales: int
     why_not: str | None
+    contents: Contents
 
     @property
     def current(self) -> Version | None:
@@ -71,7 +80,18 @@ def show_product(session: Session, reader: Reader | None, id_or_slug: str) -> Pa
         offer=offer,
         sales=session.scalar(select(Listing.sales).where(Listing.product_id == product.id)) or 0,
         why_not=_why_not(session, product, offer),
+        contents=_contents(session, [product.id, *(part.product_id for part in product.current_parts)]),
     )
+
+
+def _contents(session: Session, product_ids: list[UUID]) -> Contents:
+    found = session.execute(
+        select(ProductFile.format, func.sum(ProductFile.size))
+        .join(Product, Product.current_version_id == ProductFile.version_id)
+        .where(Product.id.in_(product_ids), ProductFile.state == FileState.READY)
+        .group_by(ProductFile.format)
+    ).all()
+    return Contents(sum(int(size) for _, size in found), sorted(kind.value for kind, _ in found if kind))
 
 
 def _may_see(session: Session, reader: Reader | None, product: Product) -> bool:

@@ -151,11 +151,6 @@ def permission_lines(page: Page) -> list[dict[str, Any]]:
     ]
 
 
-def formats_of(page: Page) -> list[str]:
-    """The kinds of file in the current version."""
-    return sorted({file.format.value for file in page.current.files if file.format}) if page.current else []
-
-
 class PageSchema(Schema):
     """A product's page. `why_not` says why it cannot be bought: withdrawn, taken-down, not-offered, or null."""
 
@@ -180,8 +175,8 @@ class PageSchema(Schema):
     pictures = fields.List(fields.Nested(PictureSchema), attribute="product.shown_pictures")
     versions = fields.List(fields.Nested(VersionSchema), required=True)
     parts = fields.List(fields.Nested(CardSchema), required=True)
-    formats = fields.Function(formats_of)
-    size = fields.Function(lambda page: sum(file.size for file in page.current.files) if page.current else 0)
+    formats = fields.List(fields.String(), attribute="contents.formats", required=True)
+    size = fields.Integer(attribute="contents.size", required=True)
     runs_on = fields.Nested(CompatibilitySchema, allow_none=True)
     sales = fields.Integer(required=True)
     published_at = fields.AwareDateTime(attribute="product.published_at")

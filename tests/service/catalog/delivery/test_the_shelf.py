@@ -289,6 +289,8 @@ def test_a_product_page_holds_what_a_buyer_asks(shop: Shop, shelf: dict[str, Pac
 
     bundle = shop.get(f"/products/{shelf['all'].id}").json
     assert {part["title"]["zh"] for part in bundle["parts"]} == {"水墨山水风格", "霓虹夜城"}
+    assert bundle["formats"] == ["safetensors"]
+    assert bundle["size"] == 2 * len(shelf["ink"].contents[0])
     assert shop.get("/products/no-such-pack").status_code == 404
 
 

@@ -14,7 +14,7 @@ from deploy.demo.pictures import draw
 from deploy.demo.products import DemoProduct, Sample
 
 _SAID = "Demo picture, drawn by Huafang's own code (not by the model named in its parameters)."
-DISCLAIMER = f"{_SAID} 画坊演示图:由程序绘制,参数仅作展示。"
+DISCLAIMER = f"{_SAID} 画坊演示图：由程序绘制，参数仅作展示。"
 _DESCRIPTION, _MAKE, _MODEL, _SOFTWARE, _EXIF, _USER_COMMENT = 0x010E, 0x010F, 0x0110, 0x0131, 0x8769, 0x9286
 _SUFFIXES = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
 
@@ -80,7 +80,7 @@ def _label(product: DemoProduct, index: int) -> str:
     """An implicit AI label of the producer's own (GB 45438-2025), for the shop to keep as it finds it."""
     label = {
         "Label": "1",
-        "ContentProducer": f"{product.author.name_zh}(演示)",
+        "ContentProducer": f"{product.author.name_zh}（演示）",
         "ProduceID": f"demo-{product.key}-{index + 1}",
         "ReservedCode1": "",
         "ContentPropagator": "",

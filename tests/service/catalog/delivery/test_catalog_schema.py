@@ -36,8 +36,9 @@ def test_the_migrations_make_what_the_classes_map(lasting_shop: Shop) -> None:
         "UPDATE entitlements SET line_id = (SELECT max(line_id::text)::uuid FROM entitlements)",
         "UPDATE copies SET used = -1",
         (
-            "INSERT INTO take_downs SELECT gen_random_uuid(), product_id, now(), product_id, '', '', NULL, NULL, ''"
-            " FROM entitlements CROSS JOIN generate_series(1, 2)"
+            "INSERT INTO take_downs SELECT gen_random_uuid(), product_id, now(), product_id, '', '', "
+            "NULL, NULL, '' "
+            "FROM entitlements CROSS JOIN generate_series(1, 2)"
         ),
     ],
 )

@@ -44,7 +44,9 @@ class ShopWords(Domain):  # type: ignore[misc]  # the library is untyped
 def start_languages(app: Flask) -> Babel:
     """Let every template and view of `app` speak the reader's language, in Shanghai's time."""
     babel = Babel(
-        app, locale_selector=lambda: LOCALES[chosen_language()], default_locale=LOCALES[CHINESE],
+        app,
+        locale_selector=lambda: LOCALES[chosen_language()],
+        default_locale=LOCALES[CHINESE],
         default_timezone="Asia/Shanghai",
     )
     # The property that names the domain is cached on the instance, which is how another one is put in.

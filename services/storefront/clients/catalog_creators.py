@@ -33,10 +33,24 @@ class CreatorCatalog:
     def add_version(self, product_id: str, body: Mapping[str, Any], key: str) -> Json:
         return cast(Json, self._client.post(f"/products/{part(product_id)}/versions", dict(body), key=key))
 
+    def change_version(self, version_id: str, body: Mapping[str, Any]) -> Json:
+        return cast(Json, self._client.patch(f"/versions/{part(version_id)}", dict(body)))
+
+    def remove_file(self, file_id: str) -> None:
+        self._client.delete(f"/files/{part(file_id)}")
+
+    def change_version(self, version_id: str, body: Mapping[str, Any]) -> Json:
+        """Change an open version's base model, label or note."""
+        return cast(Json, self._client.patch(f"/versions/{part(version_id)}", dict(body)))
+
     def add_file(self, version_id: str, upload_id: str) -> Json:
         """Make an upload a file of a version; the upload's id makes a repeated form one file."""
         path = f"/versions/{part(version_id)}/files"
         return cast(Json, self._client.post(path, {"upload_id": upload_id}, key=f"file-{upload_id}"))
+
+    def remove_file(self, file_id: str) -> None:
+        """Take a file out of an open version."""
+        self._client.delete(f"/files/{part(file_id)}")
 
     def add_picture(self, product_id: str, upload_id: str) -> Json:
         path = f"/products/{part(product_id)}/pictures"
@@ -50,7 +64,9 @@ class CreatorCatalog:
         return cast(Json, self._client.post(f"/products/{part(product_id)}/publication", body, key=key))
 
     def withdraw(self, product_id: str, reason: str, key: str) -> Json:
-        return cast(Json, self._client.post(f"/products/{part(product_id)}/withdrawal", {"reason": reason}, key=key))
+        return cast(
+            Json, self._client.post(f"/products/{part(product_id)}/withdrawal", {"reason": reason}, key=key)
+        )
 
     def token(self) -> str:
         """A token of five minutes with which the creator's own browser uploads in pieces."""

@@ -33,4 +33,8 @@ class OperatorCatalog:
 
     def trace(self, upload_id: str) -> Json:
         """Whose copy a file is: the order and the evidence for it."""
-        return cast(Json, self._client.post("/traces", {"upload_id": upload_id}, key=f"trace-{upload_id}"))
+        return cast(Json, self._client.post("/traces", {"upload_id": upload_id}))
+
+    def trace_copy(self, copy_id: str) -> Json:
+        """The same by a copy's number, as it stands in the file's header."""
+        return cast(Json, self._client.post("/traces", {"copy_id": copy_id}))

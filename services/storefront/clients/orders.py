@@ -62,6 +62,21 @@ class Orders:
         """For operators: give money back by line and amount (fen)."""
         return self._client.post(f"/orders/{_part(order_id)}/refunds", dict(body), key=key)
 
+    def alerts(self, cursor: str | None = None) -> ItemPage:
+        """For operators: payments that a person must look at."""
+        return cast(ItemPage, self._client.get("/operator/alerts", {"cursor": cursor}))
+
+    def resolve(self, alert_id: str) -> None:
+        """For operators: say that an alert is dealt with."""
+        self._client.post(f"/operator/alerts/{_part(alert_id)}/resolution")
+
+    def alerts(self, cursor: str | None = None) -> ItemPage:
+        """For operators: what must be looked at, the newest first."""
+        return cast(ItemPage, self._client.get("/operator/alerts", {"cursor": cursor}))
+
+    def resolve_alert(self, alert_id: str) -> Any:
+        return self._client.post(f"/operator/alerts/{_part(alert_id)}/resolution")
+
 
 def _part(value: str) -> str:
     return quote(str(value), safe="")

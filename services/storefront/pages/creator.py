@@ -108,6 +108,20 @@ def add_version(product_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", product_id=product_id, stage="files"), 303)
 
 
+@blueprint.post("/products/<product_id>/versions/<version_id>")
+@readers.for_creators
+def save_version(product_id: str, version_id: str) -> ResponseReturnValue:
+    body = {"label": request.form.get("label", "").strip()}
+    if base_model := request.form.get("base_model"):
+        body["base_model"] = base_model
+    try:
+        readers.creator_catalog().change_version(version_id, body)
+        flash(_("已保存。"), "success")
+    except Refused as error:
+        flash(words_for(error), "error")
+    return redirect(url_for(".show", product_id=product_id, stage="files"), 303)
+
+
 @blueprint.route("/products/<product_id>/withdrawal", methods=["GET", "POST"])
 @readers.for_creators
 def withdraw(product_id: str) -> ResponseReturnValue:
@@ -117,7 +131,9 @@ def withdraw(product_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("creator/withdraw.html", product=product, error="")
     try:
-        catalog.withdraw(product_id, request.form.get("reason", "").strip(), request.form.get("key") or str(new_id()))
+        catalog.withdraw(
+            product_id, request.form.get("reason", "").strip(), request.form.get("key") or str(new_id())
+        )
     except Refused as error:
         return render_template("creator/withdraw.html", product=product, error=words_for(error)), error.status
     flash(_("已下架。买过的人仍然可以下载。"), "success")

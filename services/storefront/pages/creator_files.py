@@ -38,6 +38,17 @@ def add_file(product_id: str, version_id: str) -> ResponseReturnValue:
     return redirect(url_for("creator.show", product_id=product_id, stage="files"), 303)
 
 
+@blueprint.post("/products/<product_id>/files/<file_id>/removal")
+@readers.for_creators
+def remove_file(product_id: str, file_id: str) -> ResponseReturnValue:
+    try:
+        readers.creator_catalog().remove_file(file_id)
+        flash(_("文件已删除。"), "success")
+    except Refused as error:
+        flash(words_for(error), "error")
+    return redirect(url_for("creator.show", product_id=product_id, stage="files"), 303)
+
+
 @blueprint.post("/products/<product_id>/pictures")
 @readers.for_creators
 def add_picture(product_id: str) -> ResponseReturnValue:

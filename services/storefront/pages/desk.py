@@ -17,6 +17,7 @@ from services.storefront.pages.product_form import fen_of
 from services.storefront.pages.sign_in.people import people_session
 from services.storefront.pages.words import gettext as _
 from shared.ids import new_id
+from shared.messaging.parked import list_parked
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 REASONS = ("requested_by_customer", "not_as_described", "duplicate", "fraudulent", "other")
@@ -30,8 +31,26 @@ def show() -> ResponseReturnValue:
         "desk/desk.html",
         reviews=_or_none(lambda: readers.operator_catalog().reviews()),
         orders=_or_none(lambda: readers.orders().search("")),
+        alerts=_or_none(lambda: readers.orders().alerts()),
         letters=queries.waiting_letters(people_session()),
+        parked=len(list_parked(people_session())),
     )
+
+
+@blueprint.get("/alerts")
+@readers.for_operators
+def alerts() -> ResponseReturnValue:
+    return render_template("desk/alerts.html", found=readers.orders().alerts(request.args.get("cursor")))
+
+
+@blueprint.post("/alerts/<alert_id>/resolution")
+@readers.for_operators
+def resolve(alert_id: str) -> ResponseReturnValue:
+    try:
+        readers.orders().resolve(alert_id)
+    except Refused as error:
+        flash(words_for(error), "error")
+    return redirect(url_for(".alerts"), 303)
 
 
 @blueprint.get("/reviews")
@@ -99,7 +118,9 @@ def reset_limit(order_id: str, entitlement_id: str) -> ResponseReturnValue:
     try:
         count = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 6 else -1
         reason = request.form.get("reason", "").strip()
-        readers.operator_catalog().set_limit(entitlement_id, count, reason, request.form.get("key") or str(new_id()))
+        readers.operator_catalog().set_limit(
+            entitlement_id, count, reason, request.form.get("key") or str(new_id())
+        )
         flash(_("下载次数已重新计算。"), "success")
     except Refused as error:
         flash(words_for(error), "error")
@@ -121,7 +142,10 @@ def traces() -> ResponseReturnValue:
         return render_template("desk/traces.html", found=None, error="")
     request.max_content_length = MOST_BYTES
     try:
-        found = readers.operator_catalog().trace(upload_of_form("trace"))
+        if copy_id := request.form.get("copy_id", "").strip():
+            found = readers.operator_catalog().trace_copy(copy_id)
+        else:
+            found = readers.operator_catalog().trace(upload_of_form("trace"))
     except Refused as error:
         return render_template("desk/traces.html", found=None, error=words_for(error)), error.status
     return render_template("desk/traces.html", found=found, error="")

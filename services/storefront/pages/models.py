@@ -65,3 +65,22 @@ def lora_facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         (training.get("clip_skip"), "Clip skip"),
     ]
     return [(words, str(value)) for value, words in named if value not in (None, "", [], {})]
+
+
+def generation_facts(generation: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How a picture was made, beside its prompts, in words."""
+    width, height = generation.get("width"), generation.get("height")
+    loras = [f"{one.get('name')} {one.get('weight')}" for one in generation.get("loras") or []]
+    named = [
+        (generation.get("model"), _("模型")),
+        ("、".join(loras), "LoRA"),
+        (generation.get("sampler"), _("采样器")),
+        (generation.get("scheduler"), _("调度器")),
+        (generation.get("steps"), _("步数")),
+        (generation.get("cfg"), "CFG"),
+        (generation.get("seed"), _("种子")),
+        (f"{width} × {height}" if width and height else None, _("尺寸")),
+        (generation.get("clip_skip"), "Clip skip"),
+        (generation.get("generator"), _("工具")),
+    ]
+    return [(words, str(value)) for value, words in named if value not in (None, "", [], {})]

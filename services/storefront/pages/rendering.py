@@ -12,9 +12,16 @@ from markupsafe import Markup
 
 from services.storefront.domain.person import CHINESE
 from services.storefront.languages import TAGS, present_language
-from services.storefront.pages import vocabulary
-from services.storefront.pages.models import base_model_name, base_model_options, lora_facts, trigger_words
+from services.storefront.pages import creator_words, vocabulary
+from services.storefront.pages.models import (
+    base_model_name,
+    base_model_options,
+    generation_facts,
+    lora_facts,
+    trigger_words,
+)
 from services.storefront.pages.pictures import picture_shape, picture_url
+from services.storefront.pages.problems import file_problem, missing_words
 from services.storefront.pages.terms import as_html
 from services.storefront.pages.words import gettext as _
 from shared.clock import Clock
@@ -48,9 +55,13 @@ def dress(app: Flask, clock: Clock) -> None:
         picture_shape=picture_shape,
         trigger_words=trigger_words,
         lora_facts=lora_facts,
+        generation_facts=generation_facts,
+        file_problem=file_problem,
+        missing_words=missing_words,
         base_model_name=base_model_name,
         base_model_options=base_model_options,
         **vocabulary.FOR_TEMPLATES,
+        **creator_words.FOR_TEMPLATES,
     )
     app.context_processor(frame)
 

@@ -115,7 +115,9 @@ def happened(kind: str, data: Mapping[str, Any]) -> str:
 
 
 def actor_name(kind: str) -> str:
-    return {"buyer": _("你"), "operator": _("画坊客服"), "publisher": _("创作者"), "gateway": _("支付方")}.get(kind, "")
+    return {"buyer": _("你"), "operator": _("画坊客服"), "publisher": _("创作者"), "gateway": _("支付方")}.get(
+        kind, ""
+    )
 
 
 def product_state(state: str) -> tuple[str, str]:
@@ -179,7 +181,27 @@ def loads(answer: str) -> tuple[str, str]:
     }.get(answer, (answer, ""))
 
 
+def review_reasons(review: Mapping[str, Any]) -> str:
+    """A review's reasons in one line."""
+    return "、".join(review_reason(str(reason.get("code"))) for reason in review.get("reasons") or [])
+
+
+def alert_name(kind: str) -> str:
+    return {
+        "payment_mismatch": _("收到的金额和订单对不上"),
+        "unmatched_notice": _("收到不认识的付款通知"),
+        "paid_late": _("订单结束后才收到付款"),
+        "paid_twice": _("同一个订单付了两次"),
+        "refund_failed": _("退款没有成功"),
+        "foreign_refund": _("有人在支付方那里直接退了款"),
+        "dispute_opened": _("付款被银行质疑"),
+        "dispute_lost": _("质疑没有打赢，款项被收回"),
+    }.get(kind, kind)
+
+
 FOR_TEMPLATES = {
+    "review_reasons": review_reasons,
+    "alert_name": alert_name,
     "kind_name": kind_name,
     "order_status": order_status,
     "delivery_status": delivery_status,

@@ -16,8 +16,8 @@ SOURCE = "storefront"
 
 def announce_person(session: Session, person: Person, now: datetime) -> Event:
     """Count the person's version up and emit `person.changed` in the caller's transaction."""
+    session.flush()  # a new row has its id and its version from here on
     person.version += 1
-    session.flush()
     return emit(session, SOURCE, PERSON_CHANGED, person.facts(), subject=person.id, now=now)
 
 

@@ -1,7 +1,7 @@
 // A form is sent once; typed confirmations are checked before; small forms send themselves when changed.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || "often" in form.dataset) return;
+  if (event.defaultPrevented || form.dataset.upload || form.method !== "post" || "often" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

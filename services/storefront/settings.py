@@ -12,21 +12,13 @@ from shared.settings import INSECURE, ServiceSettings
 
 class StorefrontSettings(ServiceSettings):
     token_public_keys: str = Field(default="", description="not needed here: derived from the private key")
-    token_private_key: SecretStr = Field(
-        description="Ed25519 JWK that signs tokens: the JSON itself or a file's path"
-    )
+    token_private_key: SecretStr = Field(description="Ed25519 JWK that signs tokens: the JSON itself or a file's path")
     session_secret: SecretStr = Field(description="signs the session cookie, 32 characters or more")
     session_secret_before: SecretStr = Field(default=SecretStr(""), description="the one before, while rotating")
-    password_pepper: SecretStr = Field(
-        description="mixed into every password before argon2id, 32 characters or more"
-    )
+    password_pepper: SecretStr = Field(description="mixed into every password before argon2id, 32 characters or more")
     totp_secret: SecretStr = Field(description="encrypts second-factor secrets at rest, 32 characters or more")
-    catalog_url: str = Field(
-        default="http://127.0.0.1:8000/api/catalog", description="where storefront calls catalog"
-    )
-    orders_url: str = Field(
-        default="http://127.0.0.1:8000/api/orders", description="where storefront calls orders"
-    )
+    catalog_url: str = Field(default="http://127.0.0.1:8000/api/catalog", description="where storefront calls catalog")
+    orders_url: str = Field(default="http://127.0.0.1:8000/api/orders", description="where storefront calls orders")
     payment_page_origins: list[str] = Field(
         default=["https://checkout.stripe.com"],
         description="origins that a checkout may send the buyer to (the page's form-action)",

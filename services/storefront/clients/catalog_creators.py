@@ -34,12 +34,6 @@ class CreatorCatalog:
         return cast(Json, self._client.post(f"/products/{part(product_id)}/versions", dict(body), key=key))
 
     def change_version(self, version_id: str, body: Mapping[str, Any]) -> Json:
-        return cast(Json, self._client.patch(f"/versions/{part(version_id)}", dict(body)))
-
-    def remove_file(self, file_id: str) -> None:
-        self._client.delete(f"/files/{part(file_id)}")
-
-    def change_version(self, version_id: str, body: Mapping[str, Any]) -> Json:
         """Change an open version's base model, label or note."""
         return cast(Json, self._client.patch(f"/versions/{part(version_id)}", dict(body)))
 
@@ -64,9 +58,7 @@ class CreatorCatalog:
         return cast(Json, self._client.post(f"/products/{part(product_id)}/publication", body, key=key))
 
     def withdraw(self, product_id: str, reason: str, key: str) -> Json:
-        return cast(
-            Json, self._client.post(f"/products/{part(product_id)}/withdrawal", {"reason": reason}, key=key)
-        )
+        return cast(Json, self._client.post(f"/products/{part(product_id)}/withdrawal", {"reason": reason}, key=key))
 
     def token(self) -> str:
         """A token of five minutes with which the creator's own browser uploads in pieces."""

@@ -70,13 +70,6 @@ class Orders:
         """For operators: say that an alert is dealt with."""
         self._client.post(f"/operator/alerts/{_part(alert_id)}/resolution")
 
-    def alerts(self, cursor: str | None = None) -> ItemPage:
-        """For operators: what must be looked at, the newest first."""
-        return cast(ItemPage, self._client.get("/operator/alerts", {"cursor": cursor}))
-
-    def resolve_alert(self, alert_id: str) -> Any:
-        return self._client.post(f"/operator/alerts/{_part(alert_id)}/resolution")
-
 
 def _part(value: str) -> str:
     return quote(str(value), safe="")

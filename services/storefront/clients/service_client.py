@@ -51,9 +51,7 @@ class ServiceClient:
 
     def post(self, path: str, body: Any = None, key: str | UUID | None = None, **headers: str) -> Any:
         """Post JSON, with `key` as its Idempotency-Key where the effect must happen once."""
-        return self._read(
-            self.send("POST", path, json={} if body is None else body, headers=_with_key(key, headers))
-        )
+        return self._read(self.send("POST", path, json={} if body is None else body, headers=_with_key(key, headers)))
 
     def put(self, path: str, body: Any) -> Any:
         return self._read(self.send("PUT", path, json=body))

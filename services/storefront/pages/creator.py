@@ -131,9 +131,7 @@ def withdraw(product_id: str) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("creator/withdraw.html", product=product, error="")
     try:
-        catalog.withdraw(
-            product_id, request.form.get("reason", "").strip(), request.form.get("key") or str(new_id())
-        )
+        catalog.withdraw(product_id, request.form.get("reason", "").strip(), request.form.get("key") or str(new_id()))
     except Refused as error:
         return render_template("creator/withdraw.html", product=product, error=words_for(error)), error.status
     flash(_("已下架。买过的人仍然可以下载。"), "success")

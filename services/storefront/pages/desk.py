@@ -118,9 +118,7 @@ def reset_limit(order_id: str, entitlement_id: str) -> ResponseReturnValue:
     try:
         count = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 6 else -1
         reason = request.form.get("reason", "").strip()
-        readers.operator_catalog().set_limit(
-            entitlement_id, count, reason, request.form.get("key") or str(new_id())
-        )
+        readers.operator_catalog().set_limit(entitlement_id, count, reason, request.form.get("key") or str(new_id()))
         flash(_("下载次数已重新计算。"), "success")
     except Refused as error:
         flash(words_for(error), "error")

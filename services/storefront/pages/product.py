@@ -37,9 +37,7 @@ def show(reference: str) -> ResponseReturnValue:
 def _current(product: Json) -> Json | None:
     versions = product.get("versions") or []
     wanted = product.get("current_version_id")
-    return next(
-        (version for version in versions if version.get("id") == wanted), versions[0] if versions else None
-    )
+    return next((version for version in versions if version.get("id") == wanted), versions[0] if versions else None)
 
 
 def _permissions(product: Json) -> list[dict[str, Any]]:

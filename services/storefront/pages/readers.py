@@ -118,9 +118,7 @@ def for_operators(view: View[Params]) -> View[Params]:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    return redirect(
-        url_for("security.login", next=request.full_path.rstrip("?") if _is_page() else _came_from()), 303
-    )
+    return redirect(url_for("security.login", next=request.full_path.rstrip("?") if _is_page() else _came_from()), 303)
 
 
 def _is_page() -> bool:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from services.storefront.domain.person import CHINESE
 from services.storefront.languages import TAGS, present_language
-from services.storefront.pages import creator_words, vocabulary
+from services.storefront.pages import vocabulary
 from services.storefront.pages.models import (
     base_model_name,
     base_model_options,
@@ -61,7 +61,6 @@ def dress(app: Flask, clock: Clock) -> None:
         base_model_name=base_model_name,
         base_model_options=base_model_options,
         **vocabulary.FOR_TEMPLATES,
-        **creator_words.FOR_TEMPLATES,
     )
     app.context_processor(frame)
 

@@ -115,9 +115,7 @@ def happened(kind: str, data: Mapping[str, Any]) -> str:
 
 
 def actor_name(kind: str) -> str:
-    return {"buyer": _("你"), "operator": _("画坊客服"), "publisher": _("创作者"), "gateway": _("支付方")}.get(
-        kind, ""
-    )
+    return {"buyer": _("你"), "operator": _("画坊客服"), "publisher": _("创作者"), "gateway": _("支付方")}.get(kind, "")
 
 
 def product_state(state: str) -> tuple[str, str]:

@@ -34,6 +34,6 @@ class SmtpMail:
             return smtplib.SMTP_SSL(self._host, self._port, timeout=SECONDS, context=context)
         connection = smtplib.SMTP(self._host, self._port, timeout=SECONDS)
         # A password never travels in the clear; a local relay without one may go without TLS.
-        if self._user or connection.ehlo() and connection.has_extn("starttls"):
+        if self._user or (connection.ehlo() and connection.has_extn("starttls")):
             connection.starttls(context=context)
         return connection

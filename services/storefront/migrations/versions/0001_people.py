@@ -2,10 +2,10 @@
 
 import sqlalchemy as sa
 from alembic import op
-from shared.migrations import create_shared_tables_v1
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.ids import new_id
+from shared.migrations import create_shared_tables_v1
 
 revision = "0001"
 down_revision = None
@@ -64,9 +64,7 @@ def create_people() -> None:
         sa.Column("person_id", sa.Uuid, nullable=False),
         sa.Column("role_id", sa.Uuid, nullable=False),
         sa.PrimaryKeyConstraint("person_id", "role_id", name="pk_people_roles"),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name="fk_people_roles_person_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_people_roles_person_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["role_id"], ["roles.id"], name="fk_people_roles_role_id"),
     )
 

@@ -1,5 +1,6 @@
 """Which passwords are refused beyond being short."""
 
+import itertools
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,5 +40,5 @@ def _is_guessable(password: str, own_words: list[str]) -> bool:
     stem = lower.rstrip("0123456789!@#._-")
     if lower in _common() or len(set(lower)) < FEWEST_DIFFERENT or stem in ("huafang", "password", *own_words):
         return True
-    steps = {ord(later) - ord(earlier) for earlier, later in zip(lower, lower[1:], strict=False)}
+    steps = {ord(later) - ord(earlier) for earlier, later in itertools.pairwise(lower)}
     return steps in ({1}, {-1}, {0})

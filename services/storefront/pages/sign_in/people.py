@@ -15,9 +15,7 @@ def _open() -> Session:
     return sessionmaker(this_service().database.engine, expire_on_commit=False)()
 
 
-people_session: scoped_session[Session] = scoped_session(
-    _open, scopefunc=lambda: id(app_ctx._get_current_object())
-)  # type: ignore[attr-defined, arg-type]
+people_session: scoped_session[Session] = scoped_session(_open, scopefunc=lambda: id(app_ctx._get_current_object()))  # type: ignore[attr-defined, arg-type]
 
 
 class People(SQLAlchemySessionUserDatastore):  # type: ignore[misc]  # the library is untyped

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from services.catalog.domain.files import FileFormat, ProductFile
@@ -13,7 +14,9 @@ from shared.files.formats import Kind
 from shared.files.safetensors import TracedCopy, read_header
 from shared.storage import Store
 
-CHUNK = 256 * 1024
+CHUNK = 1024 * 1024
+# A download manager asks for many ranges at once; the header is read and checked for the first of them.
+KEPT_HEADERS = 4
 # Grows when the same mark and file begin to give other bytes, so that no download is resumed across that.
 COMPOSITION = 1
 
@@ -77,9 +80,15 @@ def compose_copy(store: Store, file: ProductFile, mark: Mapping[str, str]) -> Co
 
 
 def _segments(store: Store, key: str, kind: FileFormat, size: int, mark: Mapping[str, str]) -> Segments:
-    with open_stored(store, key) as original:
-        if kind is FileFormat.SAFETENSORS:
-            return TracedCopy(read_header(original, size), mark)
-        if kind is FileFormat.ZIP:
+    if kind is FileFormat.SAFETENSORS:
+        return _model_copy(store, key, size, tuple(mark.items()))
+    if kind is FileFormat.ZIP:
+        with open_stored(store, key) as original:
             return ZipCopy(original, size, mark)
     return Whole(mark_copy(Kind(kind.value), store.read(key), mark))
+
+
+@lru_cache(maxsize=KEPT_HEADERS)
+def _model_copy(store: Store, key: str, size: int, mark: tuple[tuple[str, str], ...]) -> TracedCopy:
+    with open_stored(store, key) as original:
+        return TracedCopy(read_header(original, size), dict(mark))

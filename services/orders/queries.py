@@ -117,7 +117,7 @@ def lines_placed(session: Session, since: datetime, until: datetime) -> Iterator
         .execution_options(yield_per=500)
     )
     for row in session.execute(wanted):
-        yield row.tuple()
+        yield row[0], row[1]
 
 
 def _id_in(cursor: str) -> UUID:

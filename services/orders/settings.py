@@ -17,9 +17,7 @@ class OrdersSettings(ServiceSettings):
 
     stripe_api_key: SecretStr
     stripe_webhook_secret: SecretStr
-    stripe_webhook_secret_before: SecretStr = Field(
-        default=SecretStr(""), description="the old one, while it rotates"
-    )
+    stripe_webhook_secret_before: SecretStr = Field(default=SecretStr(""), description="the old one, while it rotates")
     stripe_api_base: str = STRIPE
     stripe_livemode: bool | None = Field(default=None, description="default: true in production, false elsewhere")
     stripe_account: str = Field(default="", description="acct_...; a notice about another account is a mismatch")

@@ -39,9 +39,7 @@ from shared.service import build_service
 
 PRUNING = timedelta(hours=6)
 # Facts that are told for services to come; nobody's queue is bound to them yet.
-UNHEARD = [
-    f"orders.{contract.name}" for contract in (ORDER_PLACED, ORDER_COMPLETED, ORDER_EXPIRED, ORDER_CANCELLED)
-]
+UNHEARD = [f"orders.{contract.name}" for contract in (ORDER_PLACED, ORDER_COMPLETED, ORDER_EXPIRED, ORDER_CANCELLED)]
 
 
 def create_worker(

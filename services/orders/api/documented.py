@@ -19,9 +19,7 @@ KEY = {
 }
 
 
-def may_answer(
-    blueprint: Blueprint, *statuses: int, key: bool = False, body: bool = False
-) -> Callable[[View], View]:
+def may_answer(blueprint: Blueprint, *statuses: int, key: bool = False, body: bool = False) -> Callable[[View], View]:
     """Declare the problems of a view beside those any may answer; `key` for one that is idempotent by its key,
     `body` for one that reads JSON."""
 

@@ -57,9 +57,7 @@ def export(query: dict[str, Any]) -> Response:
     """The lines of the orders placed in a time; cells that a spreadsheet would run are escaped."""
     since, until = query["since"], query["until"]
     if not timedelta() < until - since <= LONGEST_EXPORT:
-        raise Invalid(
-            errors=[{"pointer": "/until", "code": "invalid", "detail": "after since, by a year at most"}]
-        )
+        raise Invalid(errors=[{"pointer": "/until", "code": "invalid", "detail": "after since, by a year at most"}])
 
     def rows() -> Iterator[str]:
         yield csv_line(HEADER)

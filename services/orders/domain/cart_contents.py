@@ -26,9 +26,7 @@ def cart_with(
     """`wanted` offers and quantities as a cart for `holder_id`; another's private offer is as unknown as none."""
     known = offers_among(session, [offer_id for offer_id, _ in wanted])
     seen = {
-        offer_id: offer
-        for offer_id, offer in known.items()
-        if offer.may_be_bought_by(buyer.id, buyer.organisations)
+        offer_id: offer for offer_id, offer in known.items() if offer.may_be_bought_by(buyer.id, buyer.organisations)
     }
     held = {offer_id: hold.problem for offer_id, hold in holds_among(session, seen.values(), holder_id).items()}
     return price_cart(wanted, seen, held, now)

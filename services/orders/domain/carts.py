@@ -113,9 +113,7 @@ def price_cart(
     )
 
 
-def _problem(
-    offer: Offer | None, quantity: int, held: Mapping[UUID, LineProblem], now: datetime
-) -> LineProblem | None:
+def _problem(offer: Offer | None, quantity: int, held: Mapping[UUID, LineProblem], now: datetime) -> LineProblem | None:
     if offer is None:
         return LineProblem.UNKNOWN
     if offer.withdrawn_at is not None:

@@ -25,9 +25,7 @@ def uncovered(lines: Sequence[tuple[Offer, int]]) -> list[Uncovered]:
         for kind in offer.requires
         if not any(other.kind == kind and other.covered().get(offer.id) == quantity for other, _ in lines)
     ]
-    return missing + [
-        Uncovered(offer.id, None) for offer, _ in lines if not _is_contained(offer.covered(), quantities)
-    ]
+    return missing + [Uncovered(offer.id, None) for offer, _ in lines if not _is_contained(offer.covered(), quantities)]
 
 
 def _is_contained(covered: Mapping[UUID, int], quantities: Mapping[UUID, int]) -> bool:

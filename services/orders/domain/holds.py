@@ -26,9 +26,7 @@ class Hold:
 def holds_among(session: Session, offers: Iterable[Offer], holder_id: UUID) -> Mapping[UUID, Hold]:
     """Which of `offers` an open or paid order of `holder_id` holds, by offer id."""
     keys = {key: offer.id for offer in offers if (key := hold_key(offer, holder_id))}
-    held = select(OrderLine.hold_key, Order.id, Order.number, Order.status).join(
-        Order, Order.id == OrderLine.order_id
-    )
+    held = select(OrderLine.hold_key, Order.id, Order.number, Order.status).join(Order, Order.id == OrderLine.order_id)
     return {
         keys[key]: Hold(order_id, number, _problem(status))
         for key, order_id, number, status in session.execute(held.where(OrderLine.hold_key.in_(keys)))

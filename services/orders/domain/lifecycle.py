@@ -47,6 +47,4 @@ class IllegalMove(Conflict):
 def check_move(present: str, wanted: str) -> None:
     """Raise IllegalMove unless an order in `present` may become `wanted`."""
     if (present, wanted) not in MOVES:
-        raise IllegalMove(
-            f"An order that is {present.replace('_', ' ')} cannot become {wanted}.", status_now=present
-        )
+        raise IllegalMove(f"An order that is {present.replace('_', ' ')} cannot become {wanted}.", status_now=present)

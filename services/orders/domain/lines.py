@@ -33,9 +33,7 @@ class OrderLine(Base):
         CheckConstraint("fee >= 0", name="fee_not_negative"),
         CheckConstraint("refunded >= 0 AND reserved >= 0", name="refunds_not_negative"),
         CheckConstraint("refunded + reserved <= paid", name="refunds_within_paid"),
-        CheckConstraint(
-            "earned >= 0 AND give_back >= 0 AND earned + give_back <= paid", name="delivery_within_paid"
-        ),
+        CheckConstraint("earned >= 0 AND give_back >= 0 AND earned + give_back <= paid", name="delivery_within_paid"),
         one_of("delivery", LineDelivery),
         UniqueConstraint("order_id", "offer_id"),
         UniqueConstraint("order_id", "position"),

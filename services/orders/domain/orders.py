@@ -29,9 +29,7 @@ class Order(Base):
         CheckConstraint("closing IN ('expired', 'cancelled')", name="closing_known"),
         CheckConstraint("closing IS NULL OR status = 'awaiting_payment'", name="closing_only_unpaid"),
         CheckConstraint("closing IS NULL OR closing_by IS NOT NULL", name="closing_has_actor"),
-        CheckConstraint(
-            "(paid_at IS NOT NULL) = (status IN ('paid', 'completed', 'refunded'))", name="paid_has_time"
-        ),
+        CheckConstraint("(paid_at IS NOT NULL) = (status IN ('paid', 'completed', 'refunded'))", name="paid_has_time"),
         CheckConstraint("status <> 'completed' OR completed_at IS NOT NULL", name="completed_has_time"),
         Index("ix_orders_buyer_id", "buyer_id", "id"),
         Index(

@@ -69,9 +69,7 @@ class Refund(Base):
         CheckConstraint("(settled_at IS NOT NULL) = (status IN ('succeeded', 'failed'))", name="settled_has_time"),
         Index("ix_refunds_order_id", "order_id"),
         Index("ix_refunds_payment_id", "payment_id"),
-        Index(
-            "ix_refunds_next_check_at", "next_check_at", postgresql_where=text("status IN ('reserved', 'asked')")
-        ),
+        Index("ix_refunds_next_check_at", "next_check_at", postgresql_where=text("status IN ('reserved', 'asked')")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -178,7 +176,5 @@ def reserve(
         created_at=now,
         checks=0,
         next_check_at=now + FIRST_CHECK,
-        lines=[
-            RefundLine(line_id=line_id, line=lines[line_id], amount=amount) for line_id, amount in amounts.items()
-        ],
+        lines=[RefundLine(line_id=line_id, line=lines[line_id], amount=amount) for line_id, amount in amounts.items()],
     )

@@ -27,9 +27,7 @@ class WebhookEvent(Base):
         one_of("status", WebhookStatus),
         CheckConstraint("attempts >= 0", name="attempts_not_negative"),
         Index("ix_webhook_events_waiting", "received_at", postgresql_where=text("status = 'received'")),
-        Index(
-            "ix_webhook_events_kept", "received_at", postgresql_where=text("status IN ('mismatch', 'unmatched')")
-        ),
+        Index("ix_webhook_events_kept", "received_at", postgresql_where=text("status IN ('mismatch', 'unmatched')")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -14,9 +14,7 @@ from services.orders.usecases.close_order import begin_closing
 from shared.problems import NotFound
 
 
-def cancel_order(
-    session: Session, order_id: UUID, actor: Actor, *visible: ColumnElement[bool], now: datetime
-) -> Order:
+def cancel_order(session: Session, order_id: UUID, actor: Actor, *visible: ColumnElement[bool], now: datetime) -> Order:
     """The order, cancelled, or closing when its checkout must be closed at the gateway first.
 
     Raises NotFound for one that `visible` hides, IllegalMove once it is not open, PaymentOnItsWay (409).

@@ -51,9 +51,7 @@ def sellable(
             raise TooMany(errors=[_error(f"/lines/{index}/quantity", f"between 1 and {offer.max_quantity}")])
         lines.append((offer, line.quantity))
     for offer_id, hold in holds_among(session, known.values(), holder_id).items():
-        raise AlreadyBought(
-            offer_id=str(offer_id), order_id=str(hold.order_id), number=hold.number, hold=hold.problem
-        )
+        raise AlreadyBought(offer_id=str(offer_id), order_id=str(hold.order_id), number=hold.number, hold=hold.problem)
     return lines
 
 
@@ -73,11 +71,6 @@ def check_lines(
     total = sum(offer.price * quantity for offer, quantity in lines)
     if total and not settings.payment_minimum <= total <= settings.payment_maximum:
         raise AmountNotPayable(total=total, minimum=settings.payment_minimum, maximum=settings.payment_maximum)
-
-
-def unknown_organisation() -> Invalid:
-    """The buyer is not of that organisation, or there is none: the answer does not tell which."""
-    return Invalid(errors=[_error("/organisation_id", "you cannot buy for this organisation")])
 
 
 def _refuse_repeated(wanted: Sequence[Wanted]) -> None:

@@ -18,11 +18,12 @@ from services.orders.domain.offers import Offer
 from services.orders.domain.orders import Order
 from services.orders.settings import OrdersSettings
 from services.orders.usecases.announce import announce
-from services.orders.usecases.check_lines import Wanted, check_lines, sellable, unknown_organisation
+from services.orders.usecases.check_lines import Wanted, check_lines, sellable
 from services.orders.usecases.later import CLOSE_ORDER, soon
 from services.orders.usecases.pay_order import pay_free_order
 from services.orders.usecases.refusals import AlreadyBought, PriceChanged
 from shared.contracts import ORDER_PLACED
+from shared.problems import NotFound
 
 NUMBER_TRIES = 5
 
@@ -43,10 +44,11 @@ def place_order(
     """The new order; one of 0 fen is paid at once. Ordered lines leave the buyer's cart.
 
     Raises OfferUnknown, OfferWithdrawn, AlreadyBought, PriceChanged (409, with the cart as it is now), and
-    TooMany, LineUncovered, TermsNotAccepted, AmountNotPayable, MixedCurrencies, Invalid (422).
+    TooMany, LineUncovered, TermsNotAccepted, AmountNotPayable, MixedCurrencies, Invalid (422), and NotFound for
+    an organisation that is not the buyer's.
     """
     if request.organisation_id is not None and request.organisation_id not in buyer.organisations:
-        raise unknown_organisation()
+        raise NotFound()
     holder_id = request.organisation_id or buyer.id
     lines = sellable(session, buyer, request.lines, holder_id, now)
     fingerprint = fingerprint_of(lines)
@@ -77,10 +79,7 @@ def _insert(
     holder_id = request.organisation_id or buyer.id
     for _ in range(NUMBER_TRIES):
         order = orders.place(
-            [
-                freeze(offer, quantity, position, holder_id, now)
-                for position, (offer, quantity) in enumerate(lines)
-            ],
+            [freeze(offer, quantity, position, holder_id, now) for position, (offer, quantity) in enumerate(lines)],
             buyer=buyer.actor,
             buyer_id=buyer.id,
             organisation_id=request.organisation_id,

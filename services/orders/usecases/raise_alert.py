@@ -20,9 +20,7 @@ def raise_alert(
     session: Session, kind: AlertKind, key: str, now: datetime, *, order_id: UUID | None = None, **data: Any
 ) -> bool:
     """Raise one alert for one cause (`kind` and `key`), however often it is seen. True when it is new."""
-    row = insert(Alert).values(
-        id=new_id(), kind=kind, key=f"{kind}:{key}", order_id=order_id, data=data, raised_at=now
-    )
+    row = insert(Alert).values(id=new_id(), kind=kind, key=f"{kind}:{key}", order_id=order_id, data=data, raised_at=now)
     is_new = session.scalar(row.on_conflict_do_nothing(index_elements=["key"]).returning(Alert.id)) is not None
     if is_new:
         ALERTS.labels(kind).inc()

@@ -116,9 +116,7 @@ def _fee(payment: Payment, intent: Intent | None) -> int | None:
     return fee_in_order_currency(charge.fee, charge.settled, payment.amount)
 
 
-def _learn_late_fee(
-    session: Session, order: Order, payment: Payment, intent: Intent | None, now: datetime
-) -> None:
+def _learn_late_fee(session: Session, order: Order, payment: Payment, intent: Intent | None, now: datetime) -> None:
     """The fee of a payment that was captured before it was known."""
     fee = _fee(payment, intent)
     if payment.fee is not None or fee is None:

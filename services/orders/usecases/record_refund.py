@@ -67,9 +67,7 @@ def fail_refund(session: Session, order: Order, refund: Refund, failure: str, no
     """The buyer does not have the money: free what was reserved, or take back that it was given, and alert."""
     had_succeeded = refund.status == RefundStatus.SUCCEEDED
     refund.fail(failure, now)
-    order.note(
-        Happened.REFUND_FAILED, GATEWAY, now, refund_id=str(refund.id), amount=refund.amount, failure=failure
-    )
+    order.note(Happened.REFUND_FAILED, GATEWAY, now, refund_id=str(refund.id), amount=refund.amount, failure=failure)
     raise_alert(
         session,
         AlertKind.REFUND_FAILED,

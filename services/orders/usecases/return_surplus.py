@@ -21,9 +21,7 @@ def return_surplus(session: Session, order: Order, payment: Payment, now: dateti
     """
     payment.capture(now, settles=False)
     twice = order.was_paid
-    kind, alert = (
-        (Happened.PAID_TWICE, AlertKind.PAID_TWICE) if twice else (Happened.PAID_LATE, AlertKind.PAID_LATE)
-    )
+    kind, alert = (Happened.PAID_TWICE, AlertKind.PAID_TWICE) if twice else (Happened.PAID_LATE, AlertKind.PAID_LATE)
     order.note(kind, GATEWAY, now, amount=payment.captured)
     raise_alert(session, alert, str(payment.id), now, order_id=order.id, amount=payment.captured)
     reason = "paid_twice" if twice else "paid_late"

@@ -50,7 +50,8 @@ CHECKS = {
         AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.order_id = p.order_id AND a.kind = 'refund_failed')""",
     "a fully refunded order says so": """
         SELECT o.id FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.id
-        HAVING o.total > 0 AND o.paid_at IS NOT NULL AND sum(l.refunded) = sum(l.paid) AND o.status <> 'refunded'""",
+        HAVING o.total > 0 AND o.paid_at IS NOT NULL
+           AND sum(l.refunded) = sum(l.paid) AND o.status <> 'refunded'""",
 }
 
 

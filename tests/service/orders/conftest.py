@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -56,8 +55,15 @@ def database_url(orders_template: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def till(database_url: str, tmp_path: Path) -> Iterator[Till]:
-    with opened_till(database_url, tmp_path) as made:
+@pytest.fixture(scope="session")
+def lasting_till(orders_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Till]:
+    with copied(orders_template) as url, opened_till(url, tmp_path_factory.mktemp("till")) as made:
         yield made
-        made.check_books()
+
+
+@pytest.fixture
+def till(lasting_till: Till) -> Iterator[Till]:
+    """A till where nothing has happened yet; its books are checked at the end of every test."""
+    lasting_till.forget_everything()
+    yield lasting_till
+    lasting_till.check_books()

@@ -30,7 +30,7 @@ class OrderInput(Input):
     """`fingerprint` is the one of the cart that was shown. No price is taken from a client."""
 
     lines = fields.List(fields.Nested(WantedLineInput), required=True, validate=validate.Length(min=1, max=500))
-    fingerprint = fields.String(required=True, validate=validate.Length(equal=64))
+    fingerprint = fields.String(required=True, validate=validate.Regexp("^[0-9a-f]{64}$"))
     accepted_terms = fields.List(fields.Nested(AcceptanceInput), required=True, validate=validate.Length(max=1000))
     organisation_id = fields.UUID(load_default=None, allow_none=True)
 

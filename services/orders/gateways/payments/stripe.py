@@ -129,9 +129,7 @@ class StripeGateway:
         while page:
             yield from page
             after = page[-1].id
-            page = self._events(
-                {"created": {"gte": int(moment.timestamp())}, "limit": 100, "starting_after": after}
-            )
+            page = self._events({"created": {"gte": int(moment.timestamp())}, "limit": 100, "starting_after": after})
 
     @_told
     def _events(self, parameters: dict[str, Any]) -> list[GatewayEvent]:
@@ -158,9 +156,7 @@ class StripeGateway:
             "metadata": ours,
             "payment_intent_data": {"metadata": ours, "description": wanted.number},
             "payment_method_types": methods,
-            "line_items": [
-                _line_item(item.name, item.price, item.quantity, wanted.currency) for item in wanted.items
-            ],
+            "line_items": [_line_item(item.name, item.price, item.quantity, wanted.currency) for item in wanted.items],
             "success_url": f"{front}{mark}payment=done",
             "cancel_url": f"{front}{mark}payment=left",
             "expires_at": int(wanted.expires_at.timestamp()),

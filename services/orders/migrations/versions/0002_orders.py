@@ -65,9 +65,7 @@ def create_orders() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
     )
     op.create_index("ix_orders_buyer_id", "orders", ["buyer_id", "id"])
-    op.create_index(
-        "ix_orders_open", "orders", ["expires_at"], postgresql_where=sa.text("status = 'awaiting_payment'")
-    )
+    op.create_index("ix_orders_open", "orders", ["expires_at"], postgresql_where=sa.text("status = 'awaiting_payment'"))
     op.create_index(
         "ix_orders_organisation_id",
         "orders",

@@ -76,9 +76,7 @@ def create_payments() -> None:
         unique=True,
         postgresql_where=sa.text("status IN ('wanted', 'open', 'processing')"),
     )
-    op.create_index(
-        "uq_payments_settling", "payments", ["order_id"], unique=True, postgresql_where=sa.text("settles")
-    )
+    op.create_index("uq_payments_settling", "payments", ["order_id"], unique=True, postgresql_where=sa.text("settles"))
 
 
 def create_refunds() -> None:

@@ -79,9 +79,7 @@ def create_alerts() -> None:
             "'refund_failed', 'foreign_refund', 'dispute_opened', 'dispute_lost')",
             name=op.f("ck_alerts_kind_known"),
         ),
-        sa.CheckConstraint(
-            "(resolved_at IS NULL) = (resolved_by IS NULL)", name=op.f("ck_alerts_resolution_whole")
-        ),
+        sa.CheckConstraint("(resolved_at IS NULL) = (resolved_by IS NULL)", name=op.f("ck_alerts_resolution_whole")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
         sa.UniqueConstraint("key", name=op.f("uq_alerts_key")),
     )

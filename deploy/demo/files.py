@@ -64,9 +64,7 @@ def write_all(
     return {product.key: found[product.key] for product in chosen}
 
 
-def _finished(
-    products: tuple[DemoProduct, ...], folder: Path, workers: int
-) -> Iterable[tuple[DemoProduct, DemoFiles]]:
+def _finished(products: tuple[DemoProduct, ...], folder: Path, workers: int) -> Iterable[tuple[DemoProduct, DemoFiles]]:
     if workers <= 1:
         for product in products:
             yield product, write_files(product, folder / product.key)

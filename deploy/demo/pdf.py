@@ -59,11 +59,7 @@ def build_pdf(pages: Iterable[Page], cover: Image.Image, title: str, subject: st
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R /Lang (zh-CN) >>",
         f"<< /Type /Pages /Kids [ {kids} ] /Count {len(streams)} >>".encode(),
-        b"<< /Title "
-        + _text_string(title)
-        + b" /Subject "
-        + _text_string(subject)
-        + b" /Producer (Huafang demo) >>",
+        b"<< /Title " + _text_string(title) + b" /Subject " + _text_string(subject) + b" /Producer (Huafang demo) >>",
         b"<< /Font " + _FONTS + b" /XObject << /Cover 5 0 R >> >>",
         _stream(
             jpeg.getvalue(),

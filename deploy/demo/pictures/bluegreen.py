@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from deploy.demo.pictures.canvas import Canvas
-from deploy.demo.pictures.noise import Field, Rng, blur, curve, smoothstep
+from deploy.demo.pictures.noise import Field, Rng, blur, child, curve, smoothstep
 from deploy.demo.pictures.palette import (
     AZURITE,
     CINNABAR,
@@ -56,9 +56,7 @@ def sun(canvas: Canvas) -> None:
 def peaks_of(canvas: Canvas) -> list[float]:
     """Where the peaks of one layer stand, drawn from the outside in."""
     count = int(canvas.rng.integers(4, 6))
-    return [
-        float(canvas.right * ((k + canvas.rng.uniform(-0.1, 1.1)) / count)) for k in canvas.rng.permutation(count)
-    ]
+    return [float(canvas.right * ((k + canvas.rng.uniform(-0.1, 1.1)) / count)) for k in canvas.rng.permutation(count)]
 
 
 def peak(canvas: Canvas, centre: float, near: float) -> None:
@@ -85,17 +83,13 @@ def peak(canvas: Canvas, centre: float, near: float) -> None:
     fold = folds - np.floor(folds)
     shade = np.clip(1.0 - fold * 1.25, 0, 1) ** 1.3 * smoothstep(0.0, 0.2, depth)
     hue = np.clip(depth * 1.15 + 0.07 * rough + 0.12 * (1 - near), 0, 1)
-    tone = ramp(
-        [AZURITE * 0.82, AZURITE, MALACHITE * 0.92, mix(MALACHITE, OCHRE, 0.55), mix(OCHRE, SILK, 0.45)], hue
-    )
+    tone = ramp([AZURITE * 0.82, AZURITE, MALACHITE * 0.92, mix(MALACHITE, OCHRE, 0.55), mix(OCHRE, SILK, 0.45)], hue)
     tone = mix(tone, mix(tone, SILK, 0.75), np.full(depth.shape, 0.55 * (1 - near), dtype=np.float32))
     view = window.rgb
     alpha = (body * lost)[..., None]
     view += (tone * (1.06 - 0.46 * shade)[..., None] - view) * alpha * 0.96
     edge = np.exp(-((depth * tall * canvas.unit - 1.6) ** 2) / 2.2)
-    seam = np.exp(-((np.minimum(fold, 1 - fold) * half * canvas.unit / 3.0) ** 2) / 1.5) * smoothstep(
-        0.9, 0.1, depth
-    )
+    seam = np.exp(-((np.minimum(fold, 1 - fold) * half * canvas.unit / 3.0) ** 2) / 1.5) * smoothstep(0.9, 0.1, depth)
     gold = np.clip(edge * 0.95 + seam * 0.32 * (0.4 + 0.6 * near), 0, 1) * lost * (depth > -0.03)
     view += (GOLD * 1.08 - view) * (gold * 0.85)[..., None]
     trees(window, x[0], ridge, near, foot - 0.06)
@@ -113,7 +107,7 @@ def crown(rng: Rng) -> list[tuple[float, float, float]]:
 
 def trees(canvas: Canvas, x: Field, ridge: Field, near: float, floor: float) -> None:
     """Dark round dots in rows along some shoulders."""
-    rng = canvas.rng
+    rng = child(canvas.rng)
     stencil = canvas.stencil()
     start = int(rng.integers(0, max(1, len(x) - 20)))
     for k in range(int(12 + 10 * near)):
@@ -137,9 +131,7 @@ def water(canvas: Canvas, near: float) -> None:
     wave = 0.0022 * np.sin(t * rng.uniform(60, 80) + lines * 1.9) + 0.004 * curve(rng, len(t), 6, 2)
     y = y0 + (lines - 4) * 0.0085 + wave
     weight = np.clip(curve(rng, len(t), 8, 2) + 0.3 * np.cos(lines * 5.0), 0, 1) * 0.5
-    canvas.cover(
-        np.clip(canvas.splat(np.broadcast_to(t, y.shape), y, weight), 0, 1) * 0.55, mix(GOLD, UMBER, 0.35)
-    )
+    canvas.cover(np.clip(canvas.splat(np.broadcast_to(t, y.shape), y, weight), 0, 1) * 0.55, mix(GOLD, UMBER, 0.35))
 
 
 def clouds(canvas: Canvas) -> None:

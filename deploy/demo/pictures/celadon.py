@@ -53,9 +53,7 @@ def room(canvas: Canvas, table: float, light: Field, dark: Field) -> None:
     canvas.rgb[:] = mix(dark, light, fall)
     u, v = canvas.x + 0.34 * canvas.y, canvas.y * 0.92 - 0.2 * canvas.x
     bars = np.minimum(np.abs(np.mod(u * 4.6, 1) - 0.5), np.abs(np.mod(v * 4.6, 1) - 0.5))
-    inside = (
-        smoothstep(0.22, 0.28, u) * smoothstep(1.02, 0.9, u) * smoothstep(0.0, 0.05, v) * smoothstep(0.72, 0.62, v)
-    )
+    inside = smoothstep(0.22, 0.28, u) * smoothstep(1.02, 0.9, u) * smoothstep(0.0, 0.05, v) * smoothstep(0.72, 0.62, v)
     pane = blur(smoothstep(0.03, 0.06, bars) * inside, 0.008 * canvas.unit)
     leafy = smoothstep(-0.6, 0.9, blur(canvas.noise(7, 3), 0.01 * canvas.unit))
     canvas.light(pane * 0.22 * leafy * (canvas.y < table), mix(light, WHITE, 0.5))

@@ -77,9 +77,7 @@ def tower(
     """One building: a body with a lit edge, a mast, rows of windows, most of them dark."""
     rng = canvas.rng
     step = float(rng.choice([0.0, 0.18, 0.3]))
-    shapes = (
-        [(x, top, x + w), (x + w * step, top - w * step * 0.9, x + w * (1 - step))] if step else [(x, top, x + w)]
-    )
+    shapes = [(x, top, x + w), (x + w * step, top - w * step * 0.9, x + w * (1 - step))] if step else [(x, top, x + w)]
     for left, up, right in shapes:
         face = canvas.part(left, up, right, street)
         if face.width < 2 or face.height < 2 or right < 0 or left > canvas.right:
@@ -90,9 +88,7 @@ def tower(
     if rng.random() < 0.3:
         mast = canvas.part(x + w * 0.5 - 0.0012, shapes[-1][1] - w * 0.7, x + w * 0.5 + 0.0012, shapes[-1][1])
         mast.rgb[:] = tone
-        lamp = canvas.part(
-            x + w * 0.5 - 0.003, shapes[-1][1] - w * 0.71, x + w * 0.5 + 0.003, shapes[-1][1] - w * 0.69
-        )
+        lamp = canvas.part(x + w * 0.5 - 0.003, shapes[-1][1] - w * 0.71, x + w * 0.5 + 0.003, shapes[-1][1] - w * 0.69)
         lamp.rgb[:] = colour("#FF5040")
 
 

@@ -85,9 +85,7 @@ def stars(canvas: Canvas, x: float, y: float, r: float, line: Field, printed: bo
             dx, dy = np.abs(part.x - px), np.abs(part.y - py)
             cross = np.exp(-dx / 0.0011) * np.exp(-dy / 0.009) + np.exp(-dy / 0.0011) * np.exp(-dx / 0.009)
             if not printed:
-                part.light(
-                    np.clip(cross * 0.8 + 0.28 * np.exp(-np.hypot(dx, dy) / 0.008), 0, 1), colour("#FFF3DC")
-                )
+                part.light(np.clip(cross * 0.8 + 0.28 * np.exp(-np.hypot(dx, dy) / 0.008), 0, 1), colour("#FFF3DC"))
     lay(canvas, stencil.field(), line if printed else colour("#FFF8E8"))
     return np.array(chosen)
 

@@ -26,9 +26,7 @@ def draw(rng: Rng, width: int, height: int) -> Canvas:
     for tone, code, angle in zip(tones, codes, (0.26, 1.31, 0.785), strict=False):
         shift = rng.normal(0, 0.0022, 2)
         mask = dots(canvas, tone, pitch, angle, shift)
-        worn = np.clip(
-            0.94 + 0.05 * canvas.noise(90, 2, 0.8) - 0.05 * smoothstep(1.2, 2.4, canvas.noise(160, 1)), 0, 1
-        )
+        worn = np.clip(0.94 + 0.05 * canvas.noise(90, 2, 0.8) - 0.05 * smoothstep(1.2, 2.4, canvas.noise(160, 1)), 0, 1)
         canvas.wash(mask * inside(canvas, shift) * worn, colour(code))
     return canvas
 

@@ -143,9 +143,7 @@ def tiled_roof(row: Row, x: float, wide: float, top: float, rise: float) -> None
     )
 
 
-def gable(
-    x: float, wide: float, top: float, ground: float, steps: int, rise: float
-) -> tuple[Points, list[Points]]:
+def gable(x: float, wide: float, top: float, ground: float, steps: int, rise: float) -> tuple[Points, list[Points]]:
     """A wall whose top goes up and down in steps, each step capped with tiles and upturned ends."""
     levels = [*range(steps), *range(steps - 2, -1, -1)]
     part = wide / len(levels)

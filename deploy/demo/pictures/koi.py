@@ -161,9 +161,7 @@ def leaves(canvas: Canvas) -> None:
         angle, away = np.arctan2(dy, dx), np.hypot(dx, dy)
         turn = rng.uniform(0, 2 * np.pi)
         a = np.mod(angle - turn + np.pi, 2 * np.pi) - np.pi
-        edge = (
-            r * (1 + 0.03 * np.sin(a * 5 + turn) + 0.02 * np.sin(a * 11)) * (1 - 0.95 * np.exp(-((a / 0.13) ** 2)))
-        )
+        edge = r * (1 + 0.03 * np.sin(a * 5 + turn) + 0.02 * np.sin(a * 11)) * (1 - 0.95 * np.exp(-((a / 0.13) ** 2)))
         mask = smoothstep(1.2 / canvas.unit, -1.2 / canvas.unit, away - edge)
         shade = blur(mask, 0.012 * canvas.unit)
         pad.wash(pad.shifted(shade, 0.0, 0.013) * 0.3 * (1 - mask), colour("#0E2A2E"))

@@ -160,8 +160,7 @@ def water(canvas: Canvas, shore: float, night: Field) -> None:
     total: Field = np.zeros((canvas.height - first, canvas.width, 3), dtype=np.float32)
     for k in range(6):
         py = (
-            np.minimum(shore - down * (0.7 + 0.55 * k) + ripple * (0.006 + 0.05 * down), shore - 0.003)
-            * canvas.unit
+            np.minimum(shore - down * (0.7 + 0.55 * k) + ripple * (0.006 + 0.05 * down), shore - 0.003) * canvas.unit
             + 0 * px
         )
         total += sample(canvas.rgb, px, py) / 6

@@ -56,9 +56,7 @@ def stem(canvas: Canvas, top: tuple[float, float], foot: tuple[float, float], ti
 def leaf(canvas: Canvas, x: float, y: float, size: float, squash: float, tint: Field) -> None:
     """A leaf seen aslant: ink run outwards in lobes, darker where it pooled, veins left light."""
     rng = canvas.rng
-    part = canvas.part(
-        x - 1.5 * size, y - 1.4 * size * squash - 0.05, x + 1.5 * size, y + 1.5 * size * squash + 0.05
-    )
+    part = canvas.part(x - 1.5 * size, y - 1.4 * size * squash - 0.05, x + 1.5 * size, y + 1.5 * size * squash + 0.05)
     dx, dy = (part.x - x) / size, (part.y - y) / (size * squash)
     angle, away = np.arctan2(dy, dx), np.hypot(dx, dy)
     lobes = 1 + 0.10 * np.sin(angle * 3 + rng.uniform(0, 6)) + 0.05 * np.sin(angle * 7 + rng.uniform(0, 6))

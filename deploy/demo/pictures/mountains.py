@@ -102,9 +102,7 @@ def moss(canvas: Canvas, top: Field, near: float) -> Field:
     tall = rng.uniform(0.004, 0.011, (len(place), 1)) * (0.5 + near)
     along = np.linspace(-1, 0.25, 12)[None, :]
     jitter = rng.normal(0, 0.0022, (len(place), 12)) * (0.6 + near)
-    dots = canvas.splat(
-        x[:, None] + jitter, y[:, None] + along * tall, np.float32(1.1) * np.ones((len(place), 12))
-    )
+    dots = canvas.splat(x[:, None] + jitter, y[:, None] + along * tall, np.float32(1.1) * np.ones((len(place), 12)))
     return np.asarray(1 - np.exp(-blur(dots * (canvas.unit / 1000) ** 2, 0.9 * canvas.unit / 1000) * 1.6))
 
 

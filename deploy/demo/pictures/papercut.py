@@ -150,9 +150,7 @@ def crescent(sheet: Folded, at: float, angle: float, size: float) -> None:
     """A new-moon cut."""
     t = np.linspace(-1.9, 1.9, 24)
     outer = np.stack([at + size * np.cos(t), angle + size * np.sin(t) / at], 1)
-    inner = np.stack(
-        [at + size * 0.35 + size * 0.85 * np.cos(t[::-1]), angle + size * 0.8 * np.sin(t[::-1]) / at], 1
-    )
+    inner = np.stack([at + size * 0.35 + size * 0.85 * np.cos(t[::-1]), angle + size * 0.8 * np.sin(t[::-1]) / at], 1)
     sheet.cut(np.vstack([outer, inner]), 0.0)
 
 

@@ -114,9 +114,7 @@ def impress(
     pen = smoothstep(0.3, 0.7, blur(pen.astype(np.float32), max(0.5, wide / columns / fold * canvas.unit * 0.16)))
     frame = smoothstep(soft, -soft, away) * smoothstep(-rim - soft, -rim + soft, away)
     mask = body * (1 - pen) if carved else np.maximum(frame, pen * body)
-    chipped = smoothstep(-2.5, -1.5, part.noise(4.5 / wide, 4, 0.75)) * smoothstep(
-        -3.2, -1.9, part.noise(26 / wide, 2)
-    )
+    chipped = smoothstep(-2.5, -1.5, part.noise(4.5 / wide, 4, 0.75)) * smoothstep(-3.2, -1.9, part.noise(26 / wide, 2))
     paste = 0.9 + 0.08 * np.tanh(part.noise(8, 3))
     tone = mix(CINNABAR, colour("#A82A20"), float(rng.random() * 0.7))
     part.cover(mask * chipped * paste, tone)

@@ -22,12 +22,14 @@ def draw(rng: Rng, width: int, height: int) -> Canvas:
     canvas = Canvas(rng, width, height, white)
     across = int(rng.choice([4, 5]))
     size = canvas.right / across
-    column, row = np.floor(canvas.x / size).astype(int), np.floor(canvas.y / size).astype(int)
+    # The wall goes on beyond the sheet, so that no joint lies on its edge.
+    across_at, down_at = canvas.x / size + 0.45, canvas.y / size + 0.3
+    column, row = np.floor(across_at).astype(int), np.floor(down_at).astype(int)
     own = child(rng)
     rows = int(canvas.bottom / size) + 2
-    tilt, tint = own.normal(0, 1, (rows, across + 1, 2)), own.normal(0, 1, (rows, across + 1))
-    column, row = np.minimum(column, across) + 0 * row, row + 0 * column
-    x, y = canvas.x / size - column - 0.5, canvas.y / size - row - 0.5
+    tilt, tint = own.normal(0, 1, (rows, across + 2, 2)), own.normal(0, 1, (rows, across + 2))
+    column, row = column + 0 * row, row + 0 * column
+    x, y = across_at - column - 0.5, down_at - row - 0.5
     wobble = 0.006 * canvas.noise(14, 2), 0.006 * canvas.noise(14, 2)
     line, fill = PATTERNS[int(rng.integers(3))](x + wobble[0], y + wobble[1], column, row, own)
     soft = 1.2 / (size * canvas.unit)

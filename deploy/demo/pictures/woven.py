@@ -141,9 +141,7 @@ def threads(canvas: Canvas, u: Field, v: Field, figure: Field, pigments: list[Fi
     shade = np.where(top_weft, round_weft, round_warp * 0.97)
     palette = np.stack(pigments)
     tone = palette[np.where(top_weft, figure, 0).astype(int)]
-    step = np.abs(np.diff(figure, axis=0, append=figure[-1:])) + np.abs(
-        np.diff(figure, axis=1, append=figure[:, -1:])
-    )
+    step = np.abs(np.diff(figure, axis=0, append=figure[-1:])) + np.abs(np.diff(figure, axis=1, append=figure[:, -1:]))
     relief = blur(np.clip(step, 0, 1).astype(np.float32), 0.0016 * canvas.unit)
     uneven = 1 + 0.05 * canvas.noise(120, 2, stretch=6) + 0.04 * canvas.noise(120, 2, stretch=1 / 6)
     canvas.rgb[:] = np.clip(tone * (shade * uneven * (1 - 0.4 * relief))[..., None], 0, 1)

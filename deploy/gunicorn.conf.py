@@ -29,7 +29,7 @@ def child_exit(_server: Any, worker: Any) -> None:
     """Fold a finished worker's metrics into those of the living ones."""
     from prometheus_client import multiprocess  # noqa: PLC0415  # reads the directory set above
 
-    multiprocess.mark_process_dead(worker.pid)
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def on_exit(_server: Any) -> None:

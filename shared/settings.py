@@ -30,9 +30,7 @@ class ServiceSettings(BaseSettings):
     worker_host: str = "127.0.0.1"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     proxies: int = Field(default=1, description="how many proxies stand before the service; 0 trusts no header")
-    public_url: str = Field(
-        default="http://127.0.0.1:8000", description="the front's address as a browser sees it"
-    )
+    public_url: str = Field(default="http://127.0.0.1:8000", description="the front's address as a browser sees it")
 
     @model_validator(mode="after")
     def _secrets_are_strong_in_production(self) -> "ServiceSettings":

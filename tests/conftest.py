@@ -1,10 +1,14 @@
-"""Fixtures for every test that needs PostgreSQL."""
+"""Fixtures for every test: plain logs, and PostgreSQL."""
 
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tests.databases import Databases, server
+
+# Until a service sets its logs up, structlog draws each error with every local variable, for seconds.
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()])
 
 
 @pytest.fixture(scope="session")

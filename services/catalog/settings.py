@@ -2,7 +2,7 @@
 
 from typing import Literal, cast
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from shared.service import this_service
 from shared.settings import ServiceSettings
@@ -20,9 +20,7 @@ class CatalogSettings(ServiceSettings):
     upload_picture_limit: int = Field(default=20 * MIB, description="bytes of one picture")
     upload_quota: int = Field(default=100 * GIB, description="bytes one creator may keep, open uploads included")
     upload_hours: int = Field(default=24, description="an upload that gets no byte for so long is removed")
-    platform_name: str = Field(
-        default="画坊 Huafang", description="ContentPropagator of the AI label (GB 45438-2025)"
-    )
+    platform_name: str = Field(default="画坊 Huafang", description="ContentPropagator of the AI label (GB 45438-2025)")
 
     # Moderation
     moderation: Literal["local", "aliyun", "tencent"] = "local"
@@ -38,9 +36,18 @@ class CatalogSettings(ServiceSettings):
 
     # Delivery
     download_link_seconds: int = Field(default=300, description="a download link lives so long, real time")
-    download_limit: int = Field(
-        default=20, description="downloads of one file by one buyer before an operator asks"
-    )
+    download_limit: int = Field(default=20, description="downloads of one file by one buyer before an operator asks")
+
+    @model_validator(mode="after")
+    def _the_moderator_has_its_keys(self) -> "CatalogSettings":
+        keys = {
+            "local": True,
+            "aliyun": self.aliyun_access_key_id and self.aliyun_access_key_secret.get_secret_value(),
+            "tencent": self.tencent_secret_id and self.tencent_secret_key.get_secret_value(),
+        }
+        if not keys[self.moderation]:
+            raise ValueError(f"MODERATION={self.moderation} needs that provider's keys")
+        return self
 
 
 def catalog_settings() -> CatalogSettings:

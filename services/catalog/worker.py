@@ -44,9 +44,7 @@ def handlers(service: Service, settings: CatalogSettings) -> dict[str, Handler]:
     moderator = open_moderator(settings)
     return {
         later.INSPECT_FILE: _by_id(lambda file_id: inspect_file(service, file_id)),
-        later.PROCESS_PICTURE: _by_id(
-            lambda picture_id: process_picture(service, settings, moderator, picture_id)
-        ),
+        later.PROCESS_PICTURE: _by_id(lambda picture_id: process_picture(service, settings, moderator, picture_id)),
         later.JUDGE_PRODUCT: _by_id(lambda product_id: judge_product(service, settings, moderator, product_id)),
         later.DISCARD_UPLOADS: lambda _timer: _discard(service),
         ANNOUNCE: partial(tell_holders, service),

@@ -1,5 +1,6 @@
 """Storefront's worker: publishes person.changed, writes the letters others want, sends them."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from services.storefront.usecases.send_letter import send_letter
 from services.storefront.usecases.write_letter import SEND_LETTER
 from shared.clock import Clock
 from shared.contracts import NOTICE_WANTED
+from shared.messaging.envelope import Event
 from shared.messaging.timers import Every, Timer
 from shared.messaging.worker import Worker
 from shared.service import build_service
@@ -34,7 +36,7 @@ def create_worker(settings: StorefrontSettings | None = None, clock: Clock | Non
         with service.database.transaction() as session:
             forget_attempts(session)
 
-    def republish(session: Session) -> object:
+    def republish(session: Session) -> Iterable[Event]:
         return republish_people(session, service.clock.now())
 
     return Worker(

@@ -48,9 +48,7 @@ def _handler(live: Checks, ready: Checks) -> type[BaseHTTPRequestHandler]:
                 if all(found.values()):
                     self._answer(200, "application/json", json.dumps({"status": "ok"}).encode())
                 else:
-                    self._problem(
-                        503, "Not ready", {"failing": [name for name, good in found.items() if not good]}
-                    )
+                    self._problem(503, "Not ready", {"failing": [name for name, good in found.items() if not good]})
 
         def _problem(self, status: int, title: str, more: Mapping[str, object]) -> None:
             self._answer(status, PROBLEM, json.dumps({"title": title, "status": status, **more}).encode())

@@ -17,9 +17,7 @@ log = structlog.get_logger()
 class Loop:
     """One supervised thread. `body(loop)` goes on while `loop.going()` and sleeps in `loop.rest()`."""
 
-    def __init__(
-        self, service: str, name: str, body: Callable[["Loop"], None], patience: float = PATIENCE
-    ) -> None:
+    def __init__(self, service: str, name: str, body: Callable[["Loop"], None], patience: float = PATIENCE) -> None:
         self.name = name
         self._service = service
         self._body = body

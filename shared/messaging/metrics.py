@@ -5,9 +5,7 @@ from prometheus_client import Counter, Gauge, Histogram
 PUBLISHED = Counter("huafang_events_published_total", "Events confirmed by the broker and routed", ["service"])
 UNROUTABLE = Counter("huafang_events_unroutable_total", "Events no queue was bound for", ["service", "type"])
 REFUSED = Counter("huafang_events_refused_total", "Events the broker refused to keep", ["service"])
-CONSUMED = Counter(
-    "huafang_events_consumed_total", "Events received, by what became of them", ["service", "outcome"]
-)
+CONSUMED = Counter("huafang_events_consumed_total", "Events received, by what became of them", ["service", "outcome"])
 LAG = Histogram(
     "huafang_event_lag_seconds",
     "From an event's making to its effect",
@@ -20,6 +18,4 @@ OUTBOX_AGE = Gauge("huafang_outbox_oldest_seconds", "How long the oldest of them
 RETRYING = Gauge("huafang_inbox_retrying", "Events that failed and will be tried again", ["service"])
 PARKED = Gauge("huafang_parked", "What waits for an operator", ["service", "what"])
 LEADING = Gauge("huafang_relay_leading", "1 while this process is the service's active relay", ["service"])
-RESTARTS = Counter(
-    "huafang_loop_restarts_total", "Loops of a worker that failed and began again", ["service", "loop"]
-)
+RESTARTS = Counter("huafang_loop_restarts_total", "Loops of a worker that failed and began again", ["service", "loop"])

@@ -48,9 +48,7 @@ def list_parked(worker: Worker) -> None:
         found = parked.list_parked(session)
     for it in found:
         told = f"x{it.attempts}  {it.error.partition(chr(10))[0][:100]}"
-        click.echo(
-            f"{it.id}  {it.since:%Y-%m-%d %H:%M}  {it.what:<10} {it.name} {it.subject}  x{it.attempts}  {told}"
-        )
+        click.echo(f"{it.id}  {it.since:%Y-%m-%d %H:%M}  {it.what:<10} {it.name} {it.subject}  x{it.attempts}  {told}")
     click.echo(f"{len(found)} parked")
 
 
@@ -119,9 +117,7 @@ def outbox_group() -> None:
 def list_outbox(worker: Worker) -> None:
     """How many events wait to be published, by type and reason."""
     counted = (
-        select(
-            OutboxRow.type, func.coalesce(OutboxRow.error, "in line"), func.count(), func.min(OutboxRow.queued_at)
-        )
+        select(OutboxRow.type, func.coalesce(OutboxRow.error, "in line"), func.count(), func.min(OutboxRow.queued_at))
         .where(OutboxRow.published_at.is_(None))
         .group_by(OutboxRow.type, OutboxRow.error)
     )

@@ -85,9 +85,7 @@ def discard(session: Session, ids: Sequence[UUID]) -> None:
 def _parked(row: Row) -> Parked:
     match row:
         case InboxRow():
-            return Parked(
-                row.event_id, "event", row.type, row.subject, row.attempts, row.received_at, row.error or ""
-            )
+            return Parked(row.event_id, "event", row.type, row.subject, row.attempts, row.received_at, row.error or "")
         case TimerRow():
             return Parked(row.id, "timer", row.kind, row.subject, row.attempts, row.created_at, row.error or "")
         case UnreadableRow():

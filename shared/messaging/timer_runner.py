@@ -139,7 +139,7 @@ class TimerRunner:
         newer = TimerRow.id == row.id, TimerRow.generation != row.generation
         ended: Delete | Update = delete(TimerRow).where(*own)
         if values is not None:
-            ended = update(TimerRow).where(*own).values(is_running=False, **values)
+            ended = update(TimerRow).where(*own).values({"is_running": False, "free_at": func.now(), **values})
         with self._database.transaction() as session:
             session.execute(ended)
             session.execute(update(TimerRow).where(*newer).values(is_running=False, free_at=func.now()))

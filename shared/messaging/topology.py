@@ -69,9 +69,7 @@ def set_up(transport: Transport, subscription: Subscription, seconds: float = 30
     On one-node RabbitMQ a quorum queue killed within a second of its declaring was lost with all that it
     had confirmed, so a queue is used only after it has shown that it works. Raises NotProbed or BrokerGone.
     """
-    probe = Event(
-        new_id(), subscription.probe_type, subscription.service, "probe", datetime.now(UTC), {"probe": True}
-    )
+    probe = Event(new_id(), subscription.probe_type, subscription.service, "probe", datetime.now(UTC), {"probe": True})
     with transport.connection() as connection:
         queue = declare(connection, subscription)
         publisher = transport.publisher()

@@ -132,9 +132,7 @@ class Worker:
 
     def readiness(self) -> dict[str, bool]:
         """Which parts do their work now: consuming, relaying or standing by, listening; and the database."""
-        return {loop.name: loop.is_ready for loop in self._loops} | {
-            "database": self.service.database.is_reachable()
-        }
+        return {loop.name: loop.is_ready for loop in self._loops} | {"database": self.service.database.is_reachable()}
 
     def _make_loops(self, timer_threads: int) -> list[Loop]:
         name = self.service.name

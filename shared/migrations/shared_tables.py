@@ -60,9 +60,7 @@ def _create_inbox(op: Any) -> None:
         sa.CheckConstraint(
             "status IN ('done', 'ignored', 'retrying', 'parked', 'discarded')", name=op.f("ck_inbox_status")
         ),
-        sa.CheckConstraint(
-            "status NOT IN ('retrying', 'parked') OR body IS NOT NULL", name=op.f("ck_inbox_body_kept")
-        ),
+        sa.CheckConstraint("status NOT IN ('retrying', 'parked') OR body IS NOT NULL", name=op.f("ck_inbox_body_kept")),
     )
     retrying, parked = sa.text("status = 'retrying'"), sa.text("status = 'parked'")
     op.create_index("ix_inbox_retrying", "inbox", ["next_try_at"], postgresql_where=retrying)

@@ -52,9 +52,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     output = data / "output.txt"
     with output.open("w") as file:
         command = [sys.executable, "-m", "deploy.local", "--port", str(port), "--data", str(data)]
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=file, stderr=file, env=os.environ | {"COLUMNS": "200"}
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=file, env=os.environ | {"COLUMNS": "200"})
     try:
         deadline = monotonic() + 240
         while "Ctrl-C" not in output.read_text():

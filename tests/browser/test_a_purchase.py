@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 def a_paid_lora(shop: RunningShop) -> tuple[str, str]:
     """Slug and AutoV3 of a LoRA pack on sale."""
     with urllib.request.urlopen(f"{shop.url}/api/catalog/products?kind=lora&sort=price&limit=50") as answer:
-        slug = [item["slug"] for item in json.load(answer)["items"] if item["price"] > 0][0]
+        slug = next(item["slug"] for item in json.load(answer)["items"] if item["price"] > 0)
     with urllib.request.urlopen(f"{shop.url}/api/catalog/products/{slug}") as answer:
         return slug, json.load(answer)["versions"][0]["files"][0]["autov3"]
 

@@ -45,9 +45,7 @@ def parser() -> argparse.ArgumentParser:
         help="address of the pages, when a front serves them",
     )
     add("--merchant", default=from_environment("MERCHANT", Options.merchant), help="name on the payment page")
-    add(
-        "--fee-percent", type=float, default=from_environment("FEE_PERCENT", "3.4"), help="share kept of a payment"
-    )
+    add("--fee-percent", type=float, default=from_environment("FEE_PERCENT", "3.4"), help="share kept of a payment")
     add(
         "--fee-fixed",
         type=int,

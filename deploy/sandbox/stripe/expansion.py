@@ -36,9 +36,7 @@ def present(tx: Transaction, shown: Json, now: float) -> Json:
     if shown["object"] == "balance_transaction":
         shown["status"] = balance_transaction.status(shown, now)
     if shown["object"] == "event":
-        row = tx.one(
-            "SELECT count(*) AS pending FROM deliveries WHERE event = ? AND state = 'pending'", shown["id"]
-        )
+        row = tx.one("SELECT count(*) AS pending FROM deliveries WHERE event = ? AND state = 'pending'", shown["id"])
         shown["pending_webhooks"] = row["pending"] if row else 0
     return shown
 

@@ -60,8 +60,7 @@ def recall(tx: Transaction, key: str, operation: str, params: Json, now: float) 
 def keep(tx: Transaction, key: str, operation: str, params: Json, *, answer: Kept, now: float) -> None:
     """Keep an answer under its key, in the transaction that has its effect."""
     tx.execute(
-        "INSERT INTO keys (key, operation, fingerprint, status, body, request, created) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO keys (key, operation, fingerprint, status, body, request, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
         key,
         operation,
         fingerprint(params),

@@ -192,9 +192,9 @@ class TimeRange:
         if isinstance(value, str):
             exact = Integer().read(value, name)
             return {"gte": exact, "lte": exact}
-        bounds: dict[str, int] = Fields(
-            {"gt": Integer(), "gte": Integer(), "lt": Integer(), "lte": Integer()}
-        ).read(value, name)
+        bounds: dict[str, int] = Fields({"gt": Integer(), "gte": Integer(), "lt": Integer(), "lte": Integer()}).read(
+            value, name
+        )
         return bounds
 
 

@@ -66,9 +66,7 @@ HANDLERS: dict[str, Callable[[Moment, str, Json], None]] = {
 class Timers:
     """A thread that runs what is due. A timer and its effect are one transaction, so each happens once."""
 
-    def __init__(
-        self, store: Store, clock: SandboxClock, moment: Callable[[], AbstractContextManager[Moment]]
-    ) -> None:
+    def __init__(self, store: Store, clock: SandboxClock, moment: Callable[[], AbstractContextManager[Moment]]) -> None:
         self._store, self._clock, self._moment = store, clock, moment
         self._wake = threading.Event()
         self._stop = threading.Event()

@@ -129,9 +129,7 @@ def _composed(opened: OpenedCopy) -> ComposedCopy:
         raise Unavailable("The file cannot be read right now.", retry_after=60) from error
 
 
-def _with_headers(
-    response: Response, composed: ComposedCopy, opened: OpenedCopy, start: int, end: int
-) -> Response:
+def _with_headers(response: Response, composed: ComposedCopy, opened: OpenedCopy, start: int, end: int) -> Response:
     headers = response.headers
     headers["Content-Length"] = str(end - start)
     headers["Content-Disposition"] = attachment(opened.file.name, f"huafang-{opened.copy.id}")

@@ -47,9 +47,7 @@ def trace(body: dict[str, Any]) -> TracedTo:
 
 
 @blueprint.post("/traces/files")
-@blueprint.doc(
-    requestBody={"required": True, "content": {BINARY: {"schema": {"type": "string", "format": "binary"}}}}
-)
+@blueprint.doc(requestBody={"required": True, "content": {BINARY: {"schema": {"type": "string", "format": "binary"}}}})
 @needs(OPERATOR)
 @blueprint.response(200, TraceSchema)
 def trace_body() -> TracedTo:

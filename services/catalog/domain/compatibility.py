@@ -79,8 +79,7 @@ def _table() -> tuple[dict[str, ModelSize], list[Interface]]:
         for entry in data["families"]
     }
     interfaces = [
-        Interface(entry["name"], entry["families"], frozenset(entry.get("not", ())))
-        for entry in data["interfaces"]
+        Interface(entry["name"], entry["families"], frozenset(entry.get("not", ()))) for entry in data["interfaces"]
     ]
     return sizes, interfaces
 

@@ -38,9 +38,7 @@ def coverage(*which: ColumnElement[bool]) -> Subquery:
 def version_is_covered() -> ColumnElement[bool]:
     """Versions a buyer may fetch: the released ones, also those that came after the purchase, and a withdrawn
     one where it was released already."""
-    return and_(
-        Version.released_at.is_not(None), Version.state.in_([VersionState.RELEASED, VersionState.WITHDRAWN])
-    )
+    return and_(Version.released_at.is_not(None), Version.state.in_([VersionState.RELEASED, VersionState.WITHDRAWN]))
 
 
 def covered_file(session: Session, entitlement: Entitlement, file_id: UUID) -> ProductFile | None:

@@ -82,7 +82,7 @@ def _with_numbers(session: Session, products: Sequence[Product]) -> list[OwnProd
         .where(Entitlement.product_id.in_(ids), Entitlement.state == EntitlementState.ACTIVE)
         .group_by(Entitlement.product_id)
     )
-    owners = {product_id: count for product_id, count in session.execute(owning)}
+    owners = {row[0]: row[1] for row in session.execute(owning)}
     newest = select(Review).where(Review.product_id.in_(ids)).order_by(Review.id)
     reviews = {review.product_id: review for review in session.scalars(newest)}
     return [OwnProduct(one, owners.get(one.id, 0), reviews.get(one.id)) for one in products]

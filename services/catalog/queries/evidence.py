@@ -60,9 +60,7 @@ def find_entitlements(
     return list(session.scalars(newest))
 
 
-def list_access_log(
-    session: Session, entitlement_id: UUID, *, limit: int, cursor: str | None
-) -> Page[LoggedAccess]:
+def list_access_log(session: Session, entitlement_id: UUID, *, limit: int, cursor: str | None) -> Page[LoggedAccess]:
     """The log of one entitlement, the oldest entry first; raises NotFound without such an entitlement."""
     if session.get(Entitlement, entitlement_id) is None:
         raise NotFound()
@@ -70,8 +68,7 @@ def list_access_log(
     if cursor:
         logged = logged.where(AccessEntry.id > _after(cursor))
     found = [
-        LoggedAccess(entry, held, file, title)
-        for entry, held, file, title in session.execute(logged.limit(limit + 1))
+        LoggedAccess(entry, held, file, title) for entry, held, file, title in session.execute(logged.limit(limit + 1))
     ]
     shown = found[:limit]
     more = len(found) > limit
@@ -111,8 +108,6 @@ def look_up_copy(session: Session, copy_id: UUID | None, mark: dict[str, str]) -
         return TracedTo(mark, None, None, None, [])
     entitlement = session.get(Entitlement, copy.entitlement_id)
     file = session.get(ProductFile, copy.file_id)
-    used = select(AccessEntry).where(
-        AccessEntry.entitlement_id == copy.entitlement_id, AccessEntry.copy_id == copy.id
-    )
+    used = select(AccessEntry).where(AccessEntry.entitlement_id == copy.entitlement_id, AccessEntry.copy_id == copy.id)
     entries = session.scalars(used.order_by(AccessEntry.id).limit(1_000)).all()
     return TracedTo(mark, copy, entitlement, file, list(entries))

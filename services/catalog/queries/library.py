@@ -136,9 +136,7 @@ def _arranged(entitlement: Entitlement, products: list[OwnedProduct]) -> Owned:
 class _Shelf:
     """What lies behind some products, fetched once for all of them."""
 
-    def __init__(
-        self, session: Session, products: Sequence[UUID], entitlements: Sequence[UUID], allowed: int
-    ) -> None:
+    def __init__(self, session: Session, products: Sequence[UUID], entitlements: Sequence[UUID], allowed: int) -> None:
         self._allowed = allowed
         self._covers = covers_of(session, products)
         self._versions: dict[UUID, list[tuple[Version, list[ProductFile]]]] = defaultdict(list)

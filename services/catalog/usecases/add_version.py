@@ -22,9 +22,7 @@ class BundleHasNoFiles(Conflict):
     slug, title = "bundle-has-no-files", "A bundle is made of products; it has no files of its own"
 
 
-def add_version(
-    session: Session, reader: Reader, product_id: UUID, body: dict[str, Any], now: datetime
-) -> Version:
+def add_version(session: Session, reader: Reader, product_id: UUID, body: dict[str, Any], now: datetime) -> Version:
     """A draft version with its change note; raises VersionOpen (409) while another is not released."""
     product = own_product(session, reader, product_id)
     if product.kind is ProductKind.BUNDLE:

@@ -23,9 +23,7 @@ class TooManyFiles(Conflict):
     slug, title = "too-many-files", "A version has at most 20 files"
 
 
-def attach_file(
-    session: Session, service: Service, reader: Reader, version_id: UUID, upload_id: UUID
-) -> ProductFile:
+def attach_file(session: Session, service: Service, reader: Reader, version_id: UUID, upload_id: UUID) -> ProductFile:
     """A received file whose inspection is scheduled; raises VersionClosed, UploadNotComplete, NotFound."""
     now = service.clock.now()
     version = own_open_version(session, reader, version_id)

@@ -65,6 +65,4 @@ def _left_over(session: Session, now: datetime) -> list[UUID]:
 
 def parts_of(session: Session, upload_id: UUID) -> list[UploadPart]:
     """The parts of an upload in order."""
-    return list(
-        session.scalars(select(UploadPart).where(UploadPart.upload_id == upload_id).order_by(UploadPart.start))
-    )
+    return list(session.scalars(select(UploadPart).where(UploadPart.upload_id == upload_id).order_by(UploadPart.start)))

@@ -32,9 +32,7 @@ def find_upload(session: Session, reader: Reader, upload_id: UUID, now: datetime
     return upload
 
 
-def take_upload(
-    session: Session, reader: Reader, upload_id: UUID, purpose: UploadPurpose, now: datetime
-) -> Upload:
+def take_upload(session: Session, reader: Reader, upload_id: UUID, purpose: UploadPurpose, now: datetime) -> Upload:
     """The reader's complete upload, now spoken for; raises UploadNotComplete and WrongPurpose (409), NotFound."""
     upload = session.get(Upload, upload_id, with_for_update=True)
     if upload is not None:

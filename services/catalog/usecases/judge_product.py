@@ -109,9 +109,7 @@ def _licence_doubts(product: Product, version: Version, service: Service) -> lis
     answer = licence_gate(model, product.price, china_day(service.clock.now()).date())
     if answer.decision is Decision.PASS:
         return []
-    return [
-        Doubt(ReviewReason.LICENCE_UNKNOWN, f"{model.name if model else '?'}: {answer.licence} {answer.source}")
-    ]
+    return [Doubt(ReviewReason.LICENCE_UNKNOWN, f"{model.name if model else '?'}: {answer.licence} {answer.source}")]
 
 
 def _open_review(session: Session, product: Product, doubts: list[Doubt], service: Service) -> None:

@@ -70,9 +70,7 @@ def republish_offers(session: Session, now: datetime) -> list[Event]:
 def _offer_of(session: Session, product: Product, now: datetime) -> ProductOffer:
     offer = session.get(ProductOffer, product.id, with_for_update=True)
     if offer is None:
-        offer = ProductOffer(
-            id=product.id, product_id=product.id, version=0, on_sale=False, changed_at=now, body={}
-        )
+        offer = ProductOffer(id=product.id, product_id=product.id, version=0, on_sale=False, changed_at=now, body={})
         session.add(offer)
     return offer
 

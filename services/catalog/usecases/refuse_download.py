@@ -12,9 +12,7 @@ def log_refused_link(
     session: Session, visit: Visit, entitlement_id: UUID, file_id: UUID, *, reason: str, now: datetime
 ) -> None:
     """Log that no link was given to the holder of an entitlement, for `reason` (the problem's slug)."""
-    session.add(
-        visit.entry(AccessKind.REFUSED, now, entitlement_id=entitlement_id, file_id=file_id, reason=reason)
-    )
+    session.add(visit.entry(AccessKind.REFUSED, now, entitlement_id=entitlement_id, file_id=file_id, reason=reason))
 
 
 def log_refused_download(session: Session, visit: Visit, link_id: UUID, *, reason: str, now: datetime) -> None:

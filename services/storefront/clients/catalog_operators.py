@@ -31,6 +31,10 @@ class OperatorCatalog:
         path = f"/entitlements/{part(entitlement_id)}/access-log"
         return cast(ItemPage, self._client.get(path, {"cursor": cursor}))
 
+    def token(self) -> str:
+        """A token of five minutes with which the operator's own browser uploads in pieces."""
+        return self._client.token()
+
     def trace(self, upload_id: str) -> Json:
         """Whose copy a file is: the order and the evidence for it."""
         return cast(Json, self._client.post("/traces", {"upload_id": upload_id}))

@@ -1,5 +1,6 @@
 """The shelf: search and filters, all of them links, so that a page can be shared and the back button works."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request
@@ -43,7 +44,7 @@ def show() -> ResponseReturnValue:
 
 def facets(counted: dict[str, Any], asked: dict[str, Any]) -> list[dict[str, Any]]:
     """Each facet with its values: words, count, whether it is chosen, and the query that choosing it makes."""
-    shown = [
+    shown: list[tuple[str, str, Callable[[Any], str]]] = [
         ("kind", _("种类"), kind_name),
         ("base_model", _("底模"), str),
         ("price_max", _("价格"), _price_words),

@@ -3,6 +3,7 @@ one an ordinary form takes files of modest size."""
 
 from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from services.storefront.clients.errors import Refused
 from services.storefront.pages import readers
@@ -32,7 +33,8 @@ def give_token() -> Response:
 @readers.for_creators
 def add_file(product_id: str, version_id: str) -> ResponseReturnValue:
     try:
-        readers.creator_catalog().add_file(version_id, upload_of_form("file"))
+        for upload_id in uploads_of_form("file"):
+            readers.creator_catalog().add_file(version_id, upload_id)
     except Refused as error:
         flash(words_for(error), "error")
     return redirect(url_for("creator.show", product_id=product_id, stage="files"), 303)
@@ -53,7 +55,8 @@ def remove_file(product_id: str, file_id: str) -> ResponseReturnValue:
 @readers.for_creators
 def add_picture(product_id: str) -> ResponseReturnValue:
     try:
-        readers.creator_catalog().add_picture(product_id, upload_of_form("picture"))
+        for upload_id in uploads_of_form("picture"):
+            readers.creator_catalog().add_picture(product_id, upload_id)
     except Refused as error:
         flash(words_for(error), "error")
     return redirect(url_for("creator.show", product_id=product_id, stage="pictures"), 303)
@@ -70,16 +73,20 @@ def remove_picture(product_id: str, picture_id: str) -> ResponseReturnValue:
     return redirect(url_for("creator.show", product_id=product_id, stage="pictures"), 303)
 
 
-def upload_of_form(purpose: str) -> str:
-    """The id of what the script has uploaded already, or of the form's own file, sent on from here.
+def uploads_of_form(purpose: str) -> list[str]:
+    """The ids of what the script has uploaded already, or of the form's own files, sent on from here.
 
     Raises Refused (422) when the form holds neither.
     """
-    if upload_id := request.form.get("upload_id"):
-        return upload_id
-    sent = request.files.get("content")
-    if sent is None or not sent.filename:
+    if upload_ids := [one for one in request.form.getlist("upload_id") if one]:
+        return upload_ids
+    sent = [one for one in request.files.getlist("content") if one.filename]
+    if not sent:
         raise Refused("catalog", 422, {"detail": _("请先选择文件。")})
+    return [_send_on(one, purpose) for one in sent]
+
+
+def _send_on(sent: FileStorage, purpose: str) -> str:
     size = sent.stream.seek(0, 2)
     sent.stream.seek(0)
-    return readers.creator_catalog().upload(sent.filename, purpose, sent.stream, size)
+    return readers.creator_catalog().upload(sent.filename or "", purpose, sent.stream, size)

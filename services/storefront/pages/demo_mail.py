@@ -4,7 +4,6 @@ Registered in the demo alone.
 """
 
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import cast
@@ -27,7 +26,7 @@ def show() -> ResponseReturnValue:
 
 
 def _read(file: Path) -> dict[str, str]:
-    letter = cast(EmailMessage, message_from_bytes(file.read_bytes(), policy=default))
+    letter = message_from_bytes(file.read_bytes(), policy=default)
     return {
         "to": str(letter["To"]),
         "subject": str(letter["Subject"]),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import auth_required
 
@@ -10,12 +10,13 @@ from services.storefront import queries
 from services.storefront.clients.errors import Refused, ServiceDown
 from services.storefront.clients.shapes import Json
 from services.storefront.pages import readers
-from services.storefront.pages.creator_files import MOST_BYTES, upload_of_form
+from services.storefront.pages.creator_files import MOST_BYTES, uploads_of_form
 from services.storefront.pages.orders import step_line, timeline_entry
 from services.storefront.pages.problems import words_for
 from services.storefront.pages.product_form import fen_of
 from services.storefront.pages.sign_in.people import people_session
 from services.storefront.pages.words import gettext as _
+from shared.auth import LIFETIME
 from shared.ids import new_id
 from shared.messaging.parked import list_parked
 
@@ -143,10 +144,17 @@ def traces() -> ResponseReturnValue:
         if copy_id := request.form.get("copy_id", "").strip():
             found = readers.operator_catalog().trace_copy(copy_id)
         else:
-            found = readers.operator_catalog().trace(upload_of_form("trace"))
+            found = readers.operator_catalog().trace(uploads_of_form("trace")[0])
     except Refused as error:
         return render_template("desk/traces.html", found=None, error=words_for(error)), error.status
     return render_template("desk/traces.html", found=found, error="")
+
+
+@blueprint.post("/upload-token")
+@readers.for_operators
+def give_token() -> Response:
+    """A five-minute token with which this browser uploads a file to trace, whatever its size."""
+    return jsonify(token=readers.operator_catalog().token(), seconds=LIFETIME)
 
 
 def _order_page(order_id: str, error: str = "") -> str:

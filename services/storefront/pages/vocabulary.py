@@ -197,7 +197,18 @@ def alert_name(kind: str) -> str:
     }.get(kind, kind)
 
 
+def access_event(kind: str) -> str:
+    """A line of the access log in words."""
+    return {
+        "link_given": _("给出下载链接"),
+        "started": _("开始下载"),
+        "ended": _("下载结束"),
+        "refused": _("拒绝下载"),
+    }.get(kind, kind)
+
+
 FOR_TEMPLATES = {
+    "access_event": access_event,
     "review_reasons": review_reasons,
     "alert_name": alert_name,
     "kind_name": kind_name,

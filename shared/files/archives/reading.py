@@ -100,9 +100,7 @@ def open_archive(file: BinaryIO, limits: ArchiveLimits = DEFAULT_LIMITS) -> Arch
     with _refusing_damage():
         opened = zipfile.ZipFile(file)
         entries = opened.infolist()
-        names = [
-            checked_name(decoded_name(entry.orig_filename, bool(entry.flag_bits & _UTF8))) for entry in entries
-        ]
+        names = [checked_name(decoded_name(entry.orig_filename, bool(entry.flag_bits & _UTF8))) for entry in entries]
         for entry in entries:
             _check_entry(entry, limits)
         _check_sums(entries, size, limits)

@@ -49,9 +49,7 @@ def read_document_mark(content: bytes) -> tuple[dict[str, str], str]:
     with bounded():
         reader = PdfReader(io.BytesIO(content))
         metadata: Mapping[str, object] = reader.metadata or {}
-        found = {
-            str(name)[1:]: str(value) for name, value in metadata.items() if str(name).startswith(f"/{PREFIX}")
-        }
+        found = {str(name)[1:]: str(value) for name, value in metadata.items() if str(name).startswith(f"/{PREFIX}")}
         packet = reader.root_object.get("/Metadata")
         label = None if packet is None else label_in_packet(packet.get_object().get_data())
         if label is not None:

@@ -20,9 +20,7 @@ from shared.files.problems import FileRefused
 from shared.files.text import decode_text, delimiter_of
 from shared.files.traces import AIGC, COPY, PREFIX, trace_in
 
-_COPY = re.compile(
-    r"""huafang:([0-9A-Za-z-]{8,64})|huafang\.copy["'\\ ]{0,12}:["'\\ ]{0,12}([0-9A-Za-z-]{8,64})"""
-)
+_COPY = re.compile(r"""huafang:([0-9A-Za-z-]{8,64})|huafang\.copy["'\\ ]{0,12}:["'\\ ]{0,12}([0-9A-Za-z-]{8,64})""")
 _PARTS = ArchiveLimits(members=500, member=20 * 1024 * 1024, total=60 * 1024 * 1024)
 _WHOLE = re.compile(r'\{\s{0,4}"huafang\.')
 

@@ -15,9 +15,7 @@ _RULE_SIGNS = frozenset(" \t:|-")
 def read_markdown(content: bytes) -> DictionaryFacts:
     """Entries, categories and first entries of a Markdown dictionary; raises FileRefused."""
     lines = body_of(decode_text(content)).splitlines()
-    headings = [
-        line.strip("# \t") for line in lines if line.startswith("#") and line.lstrip("#")[:1] in {" ", "\t"}
-    ]
+    headings = [line.strip("# \t") for line in lines if line.startswith("#") and line.lstrip("#")[:1] in {" ", "\t"}]
     entries = _items(lines) + _table_rows(lines)
     if not entries:
         entries = [[line.strip()] for line in lines if line.strip() and not line.startswith(("#", "```", "<!--"))]

@@ -55,16 +55,12 @@ def read_object(content: bytes) -> DictionaryFacts:
 def _entries(value: Any) -> tuple[list[Any], list[Any]]:
     """The entries, and the categories they name or stand under."""
     if isinstance(value, list):
-        return value, [
-            entry[key] for entry in value if isinstance(entry, dict) for key in entry if _is_category(key)
-        ]
+        return value, [entry[key] for entry in value if isinstance(entry, dict) for key in entry if _is_category(key)]
     lists = {name: inner for name, inner in value.items() if isinstance(inner, list | dict)}
     if len(lists) == 1 and next(iter(lists)) in {"entries", "prompts", "items", "data", "提示词", "词条"}:
         return _entries(next(iter(lists.values())))
     if lists:
-        entries = [
-            entry for inner in lists.values() for entry in (inner if isinstance(inner, list) else inner.items())
-        ]
+        entries = [entry for inner in lists.values() for entry in (inner if isinstance(inner, list) else inner.items())]
         return entries, list(lists)
     return list(value.items()), []
 

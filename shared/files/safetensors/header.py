@@ -82,9 +82,7 @@ def parse_header(data: bytes) -> tuple[dict[str, Any], dict[str, str]]:
     if data[:1] != b"{":
         raise FileRefused("safetensors-header-unreadable", "The safetensors header is not a JSON object.")
     try:
-        table = json.loads(
-            data.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_no_constant
-        )
+        table = json.loads(data.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
     except _DuplicateKey as error:
         raise FileRefused("safetensors-duplicate-key") from error
     except (ValueError, RecursionError) as error:
@@ -102,9 +100,7 @@ def _read_length(file: BinaryIO, size: int, limit: int) -> int:
     file.seek(0)
     length = int.from_bytes(_read_exactly(file, 8), "little")
     if length > limit:
-        raise FileRefused(
-            "safetensors-header-too-long", f"The header says {length} bytes; we read at most {limit}."
-        )
+        raise FileRefused("safetensors-header-too-long", f"The header says {length} bytes; we read at most {limit}.")
     if length > size - 8:
         raise FileRefused("safetensors-header-too-long", "The header says it is longer than the file.")
     return length

@@ -15,9 +15,7 @@ _DROPPED = frozenset({"ssmd_cover_images", "modelspec.thumbnail", "prompt", "wor
 _FILE_NAMES = frozenset({"ss_sd_model_name", "ss_vae_name"})
 _BY_FOLDER = ("ss_dataset_dirs", "ss_reg_dataset_dirs", "ss_tag_frequency")
 _STRUCTURED = frozenset({"ss_datasets", "ss_bucket_info", "ss_network_args"})
-_FOLDER_FIELDS = frozenset(
-    {"image_dir", "conditioning_data_dir", "metadata_file", "cache_dir", "control_directory"}
-)
+_FOLDER_FIELDS = frozenset({"image_dir", "conditioning_data_dir", "metadata_file", "cache_dir", "control_directory"})
 # Without these, tools cannot load or convert the file (kohya's own minimum).
 MINIMUM = frozenset(
     {
@@ -80,8 +78,7 @@ def _walk(value: Any, rename: _Folders, depth: int = 0) -> Any:
         return None
     if isinstance(value, dict):
         return {
-            mask_private(clean_text(key, 500)): _field(key, content, rename, depth)
-            for key, content in value.items()
+            mask_private(clean_text(key, 500)): _field(key, content, rename, depth) for key, content in value.items()
         }
     if isinstance(value, list):
         return [_walk(item, rename, depth + 1) for item in value]

@@ -49,9 +49,7 @@ def converted(schema: Json) -> Json:
     """An OpenAPI 3.0 schema as JSON Schema."""
     if "$ref" in schema:
         return {"$ref": "#/$defs/" + schema["$ref"].split("/")[-1]}
-    plain: Json = {
-        key: schema[key] for key in ("type", "enum", "maxLength", "pattern", "required") if key in schema
-    }
+    plain: Json = {key: schema[key] for key in ("type", "enum", "maxLength", "pattern", "required") if key in schema}
     if "anyOf" in schema:
         plain["anyOf"] = [converted(option) for option in schema["anyOf"]]
     if "items" in schema:

@@ -58,9 +58,7 @@ def set_to(field: str, value: Any) -> Callable[[dict[str, Any]], None]:
         lambda session: session.pop("livemode"),
     ],
 )
-def test_an_answer_that_stripe_does_not_describe_is_found(
-    shop: Shop, spoil: Callable[[dict[str, Any]], None]
-) -> None:
+def test_an_answer_that_stripe_does_not_describe_is_found(shop: Shop, spoil: Callable[[dict[str, Any]], None]) -> None:
     shop.open_session()
     session = json.loads(shop.heard[-1].body)
     assert object_problem("checkout.session", session) is None

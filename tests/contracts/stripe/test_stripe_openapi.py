@@ -81,9 +81,7 @@ def test_every_type_of_event_is_seen_and_known_to_stripe(story: Story) -> None:
 
 def test_stripes_library_knows_every_field_of_every_object(story: Story) -> None:
     seen = [event["data"]["object"] for event in story.events] + story.events
-    unknown = {
-        (one["object"], field) for one in seen for field in one if field not in library_fields(one["object"])
-    }
+    unknown = {(one["object"], field) for one in seen for field in one if field not in library_fields(one["object"])}
     assert not unknown
 
 

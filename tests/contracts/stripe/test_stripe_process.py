@@ -82,8 +82,6 @@ def test_it_listens_to_this_machine_only_and_stops_at_once(tmp_path: Path, recei
     with running(tmp_path, port, receiver.url, signal.SIGTERM):
         listening = Path("/proc/net/tcp").read_text().splitlines()
         began = time.monotonic()
-    mine = [
-        row.split()[1] for row in listening if row.split()[1].endswith(f":{port:04X}") and row.split()[3] == "0A"
-    ]
+    mine = [row.split()[1] for row in listening if row.split()[1].endswith(f":{port:04X}") and row.split()[3] == "0A"]
     assert mine == [f"0100007F:{port:04X}"]
     assert time.monotonic() - began < 5

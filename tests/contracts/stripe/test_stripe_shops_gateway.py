@@ -88,9 +88,7 @@ def test_more_than_was_paid_is_a_final_no(shop: Shop, gateway: StripeGateway) ->
         gateway.refund(WantedRefund(REFUND, ORDER, intent.id, 6391, "asked"))
 
 
-def test_notices_and_the_list_of_events_tell_the_same(
-    shop: Shop, gateway: StripeGateway, receiver: Receiver
-) -> None:
+def test_notices_and_the_list_of_events_tell_the_same(shop: Shop, gateway: StripeGateway, receiver: Receiver) -> None:
     opened = gateway.open_checkout(wanted())
     shop.pay(opened.id)
     receiver.wait_for("checkout.session.completed")

@@ -143,9 +143,7 @@ def effects(database: Database, consumer_name: str | None = None) -> list[UUID]:
 
 def version_of(database: Database, thing_id: UUID) -> int | None:
     with database.transaction() as session:
-        found: int | None = session.scalar(
-            text("SELECT version FROM things WHERE thing_id = :id"), {"id": thing_id}
-        )
+        found: int | None = session.scalar(text("SELECT version FROM things WHERE thing_id = :id"), {"id": thing_id})
         return found
 
 

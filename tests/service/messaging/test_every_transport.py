@@ -201,9 +201,7 @@ def _named(broker: Broker) -> dict[str, str]:
 def _send(connection: Connection, exchange: str, *bodies: bytes) -> None:
     producer = Producer(connection, Exchange(exchange, "topic", durable=True))
     for body in bodies:
-        producer.publish(
-            body, "alpha.thing.changed.v1", content_type="application/json", content_encoding="binary"
-        )
+        producer.publish(body, "alpha.thing.changed.v1", content_type="application/json", content_encoding="binary")
 
 
 def _failed_row(database: Database) -> OutboxRow | None:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -26,6 +26,8 @@ from services.orders.api.asking import EXTENSION
 from services.orders.app import create_app
 from services.orders.settings import OrdersSettings
 from services.orders.usecases.desk import Desk
+from services.orders.usecases.reconcile_notices import reconcile_notices
+from services.orders.usecases.sweep import sweep
 from services.orders.worker import handlers, reactions
 from shared.auth import CUSTOMER, GUEST, OPERATOR, Reader, TokenSigner
 from shared.clock import MovableClock
@@ -222,6 +224,21 @@ class Till:
     def hold_webhooks(self) -> None:
         self.control("webhooks/hold")
 
+    def fault(self, endpoint: str, kind: str, **more: Any) -> None:
+        """Order a fault for the gateway's next calls of an endpoint, such as `POST /v1/refunds`."""
+        self.control("faults", {"endpoint": endpoint, "kind": kind} | more)
+
+    @contextmanager
+    def booking_later(self, seconds: float) -> Iterator[None]:
+        """The gateway books charges, and knows its fee, only after these seconds."""
+        sandbox = self.stripe.sandbox
+        before = sandbox.options
+        sandbox.options = replace(before, booking_delay=seconds)
+        try:
+            yield
+        finally:
+            sandbox.options = before
+
     # --- time
 
     def run(self) -> int:
@@ -230,6 +247,13 @@ class Till:
         while self.runner.run_one():
             count += 1
         return count
+
+    def sweep(self) -> None:
+        """What the recurring timers do."""
+        sweep(self.desk)
+
+    def reconcile(self) -> int:
+        return reconcile_notices(self.desk)
 
     def advance(self, **step: float) -> None:
         self.clock.advance(timedelta(**step))

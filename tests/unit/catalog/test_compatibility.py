@@ -48,9 +48,7 @@ def test_a_card_fits_or_does_not() -> None:
     assert [one.fits for one in answer("flux.1-d", 150 * MIB, vram=16).memory] == [False, True]
 
 
-@pytest.mark.parametrize(
-    ("price", "band"), [(0, 0), (1, 1), (1000, 1), (1001, 2), (3000, 2), (10_000, 3), (10_001, 4)]
-)
+@pytest.mark.parametrize(("price", "band"), [(0, 0), (1, 1), (1000, 1), (1001, 2), (3000, 2), (10_000, 3), (10_001, 4)])
 def test_a_price_has_one_band(price: int, band: int) -> None:
     assert price_band(price) == band
 

@@ -169,9 +169,7 @@ def test_packing_other_than_deflate_is_refused(method: int):
     assert refusal(zipped(("a", b"x" * 100), method=method)) == "zip-unreadable"
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"PK", b"PK\x05\x06" + bytes(17), b"not a zip", b"MZ" + zipped(("a", b"x"))]
-)
+@pytest.mark.parametrize("data", [b"", b"PK", b"PK\x05\x06" + bytes(17), b"not a zip", b"MZ" + zipped(("a", b"x"))])
 def test_what_is_no_archive_is_refused(data: bytes):
     assert refusal(data) == "zip-unreadable"
 

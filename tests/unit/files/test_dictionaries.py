@@ -159,19 +159,13 @@ def test_bad_dictionaries_are_refused(kind: Kind, content: bytes, slug: str):
 
 
 def launch(writer: PdfWriter) -> None:
-    action = DictionaryObject(
-        {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("cmd.exe")}
-    )
+    action = DictionaryObject({NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject("cmd.exe")})
     writer.root_object[NameObject("/OpenAction")] = writer._add_object(action)
 
 
 def named_scripts(writer: PdfWriter) -> None:
-    script = DictionaryObject(
-        {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x")}
-    )
-    names = DictionaryObject(
-        {NameObject("/Names"): ArrayObject([TextStringObject("a"), writer._add_object(script)])}
-    )
+    script = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x")})
+    names = DictionaryObject({NameObject("/Names"): ArrayObject([TextStringObject("a"), writer._add_object(script)])})
     writer.root_object[NameObject("/Names")] = DictionaryObject({NameObject("/JavaScript"): names})
 
 
@@ -192,9 +186,7 @@ def form(writer: PdfWriter) -> None:
 
 
 def unreachable_script(writer: PdfWriter) -> None:
-    action = DictionaryObject(
-        {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x")}
-    )
+    action = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x")})
     writer._add_object(action)
 
 
@@ -204,9 +196,7 @@ def test_a_pdf_that_acts_is_refused(change):
 
 
 def test_a_script_written_with_escapes_is_refused():
-    content = (
-        pdf("x", change=unreachable_script).replace(b"/JavaScript", b"/Java#53cript").replace(b"/JS", b"/J#53")
-    )
+    content = pdf("x", change=unreachable_script).replace(b"/JavaScript", b"/Java#53cript").replace(b"/JS", b"/J#53")
     assert refusal(Kind.PDF, content) in {"pdf-active", "dictionary-unreadable"}
 
 
@@ -366,9 +356,7 @@ def test_a_pdf_copy_shows_the_line_on_each_page_and_survives_a_print():
     assert read_mark(Kind.PDF, out.getvalue()) == {COPY: TRACE[COPY]}
 
 
-@given(
-    st.sampled_from([Kind.CSV, Kind.JSON, Kind.MARKDOWN, Kind.PDF, Kind.ZIP, Kind.TEXT]), st.binary(max_size=200)
-)
+@given(st.sampled_from([Kind.CSV, Kind.JSON, Kind.MARKDOWN, Kind.PDF, Kind.ZIP, Kind.TEXT]), st.binary(max_size=200))
 def test_no_file_makes_the_search_for_a_mark_fail(kind: Kind, content: bytes):
     assert read_mark(kind, content) is None
 
@@ -395,10 +383,7 @@ def test_any_table_carries_its_mark_and_keeps_its_cells(rows: list[list[str]]):
 
 
 json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**60), 2**60)
-    | st.text(st.characters(exclude_categories=("Cs", "Cc"))),
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text(st.characters(exclude_categories=("Cs", "Cc"))),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abc"), inner, max_size=3),
     max_leaves=10,
 )

@@ -126,9 +126,7 @@ def test_lines_behind_the_settings_are_passed_over():
     check_worked_example(found)
 
 
-words = (
-    st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).map(str.strip).filter(bool)
-)
+words = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=30).map(str.strip).filter(bool)
 lines = words.filter(lambda text: not text.startswith("Negative prompt") and "<" not in text)
 prompts = st.lists(lines, max_size=3).map("\n".join)
 
@@ -284,8 +282,7 @@ def test_many_samplers_on_many_nodes_cost_no_time():
     links = {f"in{i}": [str(i), 0] for i in range(1990)}
     inputs = {"steps": 1, "cfg": 1, "positive": ["1", 0], **links}
     graph = {
-        str(i): {"class_type": "KSampler", "inputs": inputs if i < 20 else {"steps": 1, "cfg": 2}}
-        for i in range(1990)
+        str(i): {"class_type": "KSampler", "inputs": inputs if i < 20 else {"steps": 1, "cfg": 2}} for i in range(1990)
     }
     text = json.dumps(graph)
     start = time.perf_counter()
@@ -389,9 +386,9 @@ def hide(
     image: Image.Image, text: str, *, packed: bool = True, bands: str = "A", claim: int | None = None
 ) -> Image.Image:
     data = gzip.compress(text.encode()) if packed else text.encode()
-    magic = {"A": (b"stealth_pnginfo", b"stealth_pngcomp"), "RGB": (b"stealth_rgbinfo", b"stealth_rgbcomp")}[
-        bands
-    ][packed]
+    magic = {"A": (b"stealth_pnginfo", b"stealth_pngcomp"), "RGB": (b"stealth_rgbinfo", b"stealth_rgbcomp")}[bands][
+        packed
+    ]
     length = len(data) * 8 if claim is None else claim
     stream = magic + length.to_bytes(4, "big") + data
     bits = [byte >> shift & 1 for byte in stream for shift in range(7, -1, -1)]

@@ -57,9 +57,7 @@ def lying_png(width: int, height: int, data: bytes = b"") -> bytes:
     )
 
 
-@pytest.mark.parametrize(
-    "size", [(30_000, 30_000), (50_000, 50_000), (30_000, 1), (9_500, 9_500), (12_000, 8_000)]
-)
+@pytest.mark.parametrize("size", [(30_000, 30_000), (50_000, 50_000), (30_000, 1), (9_500, 9_500), (12_000, 8_000)])
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(size: tuple[int, int]):
     assert refusal(lying_png(*size)).slug == "image-too-large"
 

@@ -62,9 +62,9 @@ def opened(data: bytes) -> Image.Image:
     return image
 
 
-texts = st.text(
-    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=20
-).map(str.strip)
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"), max_size=20).map(
+    str.strip
+)
 labels = st.builds(AigcLabel, st.sampled_from("123"), texts, texts, texts, texts, texts, texts)
 
 
@@ -239,9 +239,7 @@ def test_labels_are_found_in_the_places_where_others_put_them():
 )
 def test_the_three_levels_of_a_platforms_label(existing, declared, suspected, level):
     found = AigcLabel(existing, "maker", "7", "seal", "another platform", "x", "y") if existing else None
-    label = label_for_platform(
-        found, declared=declared, suspected=suspected, propagator="画坊", propagate_id="n-1"
-    )
+    label = label_for_platform(found, declared=declared, suspected=suspected, propagator="画坊", propagate_id="n-1")
     if level is None:
         assert label is None
         return
@@ -314,8 +312,7 @@ def test_the_words_stand_out_on_any_ground(ground: str):
 
 def _contrast_to_white(*channels: int) -> float:
     linear = [
-        value / 255 / 12.92 if value / 255 <= 0.03928 else ((value / 255 + 0.055) / 1.055) ** 2.4
-        for value in channels
+        value / 255 / 12.92 if value / 255 <= 0.03928 else ((value / 255 + 0.055) / 1.055) ** 2.4 for value in channels
     ]
     return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
@@ -355,9 +352,7 @@ def test_a_markdown_label_is_written_and_read(text: str):
 
 
 def test_nested_front_matter_is_read_and_replaced_whole():
-    text = (
-        "---\ntags: [a]\nAIGC:\n  Label: '1'\n  ContentProducer: \"maker\"\n  ProduceID: 7\nauthor: me\n---\nbody"
-    )
+    text = "---\ntags: [a]\nAIGC:\n  Label: '1'\n  ContentProducer: \"maker\"\n  ProduceID: 7\nauthor: me\n---\nbody"
     assert read_front_matter_label(text) == AigcLabel("1", "maker", "7")
     written = write_front_matter_label(text, LABEL)
     assert "maker" not in written

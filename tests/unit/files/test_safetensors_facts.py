@@ -113,9 +113,7 @@ def test_the_base_model_comes_from_what_the_trainer_wrote(metadata, base_model, 
     assert (facts.base_model, facts.family) == (base_model, family)
 
 
-@pytest.mark.parametrize(
-    ("width", "base_model"), [(768, "SD 1.5"), (1024, "SD 2.1"), (2048, "SDXL 1.0"), (5, None)]
-)
+@pytest.mark.parametrize(("width", "base_model"), [(768, "SD 1.5"), (1024, "SD 2.1"), (2048, "SDXL 1.0"), (5, None)])
 def test_without_metadata_the_cross_attention_tells_the_generation(width, base_model):
     data = lora_file({}, width=width)
     assert read_lora(read_header(opened(data), len(data))).base_model == base_model
@@ -132,9 +130,7 @@ def test_private_names_are_not_published():
         **NEKO_METADATA,
         "ss_dataset_dirs": json.dumps({"10_wangfang": {"n_repeats": 10, "img_count": 30}}),
         "ss_tag_frequency": json.dumps({"10_wangfang": {"ohwx": 30}}),
-        "ss_datasets": json.dumps(
-            [{"subsets": [{"image_dir": "10_wangfang", "img_count": 30}], "resolution": [1, 2]}]
-        ),
+        "ss_datasets": json.dumps([{"subsets": [{"image_dir": "10_wangfang", "img_count": 30}], "resolution": [1, 2]}]),
         "ss_network_args": json.dumps({"conv_dim": "4", "preset": "/home/zhang/presets/full.toml"}),
         "ss_vae_name": "/mnt/zhang/vae/sdxl_vae.safetensors",
         "ss_training_comment": "made from D:\\photos\\wangfang, mail zhang@example.test",

@@ -19,9 +19,7 @@ trees = st.dictionaries(
     names,
     st.recursive(
         leaves,
-        lambda inner: (
-            st.lists(inner, min_size=1, max_size=4) | st.dictionaries(names, inner, min_size=1, max_size=4)
-        ),
+        lambda inner: st.lists(inner, min_size=1, max_size=4) | st.dictionaries(names, inner, min_size=1, max_size=4),
         max_leaves=8,
     ),
     max_size=4,

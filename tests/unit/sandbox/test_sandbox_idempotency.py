@@ -149,8 +149,6 @@ def test_a_fault_strikes_as_often_as_ordered_and_only_where(till: Till) -> None:
     assert till.control("GET", "/faults")["waiting"] == []
 
 
-@pytest.mark.parametrize(
-    "order", [{"kind": "error"}, {"endpoint": "*", "kind": "fire"}, {"endpoint": "*", "a": 1}]
-)
+@pytest.mark.parametrize("order", [{"kind": "error"}, {"endpoint": "*", "kind": "fire"}, {"endpoint": "*", "a": 1}])
 def test_a_fault_that_is_none_is_refused(till: Till, order: dict[str, Any]) -> None:
     assert till.call("POST", "/sandbox/faults", json=order).status_code == 400

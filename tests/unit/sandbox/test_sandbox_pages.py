@@ -173,9 +173,7 @@ def test_paying_later_leads_back_at_once(till: Till) -> None:
     assert "付款处理中" in page(till, f"/c/pay/{session.id}")
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "words"), [("expired", 410, "付款已过期"), ("nobody", 404, "没有这笔付款")]
-)
+@pytest.mark.parametrize(("path", "status", "words"), [("expired", 410, "付款已过期"), ("nobody", 404, "没有这笔付款")])
 def test_a_page_without_a_payment_says_why(till: Till, path: str, status: int, words: str) -> None:
     session = till.open_session()
     till.stripe.v1.checkout.sessions.expire(session.id)

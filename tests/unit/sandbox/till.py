@@ -89,9 +89,7 @@ class Till:
 
     def intent(self, session_id: str) -> stripe.PaymentIntent:
         """The intent of a session, its charge expanded."""
-        session = self.stripe.v1.checkout.sessions.retrieve(
-            session_id, {"expand": ["payment_intent.latest_charge"]}
-        )
+        session = self.stripe.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent.latest_charge"]})
         assert isinstance(session.payment_intent, stripe.PaymentIntent)
         return session.payment_intent
 

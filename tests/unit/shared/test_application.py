@@ -97,9 +97,7 @@ def bearer(*roles: str) -> dict[str, str]:
         (b'{"name":"' + b"a" * 1_100_000 + b'"}', "application/json", 413),
     ],
 )
-def test_bad_bodies_get_the_right_problem(
-    client: FlaskClient, body: bytes, content_type: str, status: int
-) -> None:
+def test_bad_bodies_get_the_right_problem(client: FlaskClient, body: bytes, content_type: str, status: int) -> None:
     answer = client.post("/things", data=body, content_type=content_type)
     assert answer.status_code == status
     if status != 200:

@@ -15,9 +15,7 @@ def test_what_is_written_in_chunks_is_read_whole_and_in_ranges(store: Store) -> 
     written = store.write("catalog/files/1", (bytes([n]) * 1000 for n in range(5)))
     assert written.size == store.size("catalog/files/1") == 5000
     assert store.read_range("catalog/files/1", 999, 2) == b"\x00\x01"
-    assert (
-        b"".join(store.stream("catalog/files/1", 500, 4500, chunk=700)) == store.read("catalog/files/1")[500:4500]
-    )
+    assert b"".join(store.stream("catalog/files/1", 500, 4500, chunk=700)) == store.read("catalog/files/1")[500:4500]
 
 
 def test_a_write_that_fails_leaves_nothing(store: Store) -> None:

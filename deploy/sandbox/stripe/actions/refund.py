@@ -19,9 +19,7 @@ def create_refund(moment: Moment, params: Json) -> Json:
     if charge["refunded"]:
         raise refused(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
     if any(not dispute["is_charge_refundable"] for dispute in moment.tx.all("dispute", {"charge": charge["id"]})):
-        raise refused(
-            f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed"
-        )
+        raise refused(f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
     if amount > left:
         raise refused(
             f"Refund amount ({money.shown(amount, charge['currency'])}) is greater than unrefunded amount on "

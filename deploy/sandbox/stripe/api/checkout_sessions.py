@@ -66,9 +66,7 @@ PRICE = Fields(
     },
     required=True,
 )
-LINE = Fields(
-    {"metadata": Metadata(), "price_data": PRICE, "quantity": Integer(required=True, least=1, most=999_999)}
-)
+LINE = Fields({"metadata": Metadata(), "price_data": PRICE, "quantity": Integer(required=True, least=1, most=999_999)})
 INTENT = Fields(
     {
         "description": Text(longest=1000),

@@ -46,9 +46,7 @@ def retrieve_transaction(call: Call) -> Json:
 def list_transactions(call: Call) -> Json:
     """Movements on the balance, newest first."""
     where = field_of(call.params, "currency", "source", "type")
-    return listing.page_of_objects(
-        call.tx, "balance_transaction", call.params, where, url="/v1/balance_transactions"
-    )
+    return listing.page_of_objects(call.tx, "balance_transaction", call.params, where, url="/v1/balance_transactions")
 
 
 def retrieve_balance(call: Call) -> Json:

@@ -42,9 +42,7 @@ def index(call: Call) -> Json:
 def delete(call: Call) -> Json:
     """Remove an endpoint; what was queued for it is given up."""
     endpoint = call.named("webhook_endpoint", "webhook_endpoint")
-    call.tx.execute(
-        "UPDATE deliveries SET state = 'given_up' WHERE endpoint = ? AND state = 'pending'", endpoint["id"]
-    )
+    call.tx.execute("UPDATE deliveries SET state = 'given_up' WHERE endpoint = ? AND state = 'pending'", endpoint["id"])
     call.tx.delete(endpoint["id"])
     return {"id": endpoint["id"], "object": "webhook_endpoint", "deleted": True}
 

@@ -22,9 +22,7 @@ PAYING_CARD = "4242 4242 4242 4242"
 
 Page = AnyResponse | tuple[str, int]
 
-pages = Blueprint(
-    "hosted", __name__, template_folder="templates", static_folder="static", static_url_path="/c/static"
-)
+pages = Blueprint("hosted", __name__, template_folder="templates", static_folder="static", static_url_path="/c/static")
 pages.register_blueprint(authorising)
 
 

@@ -96,9 +96,7 @@ def problem_of(subject: ProductFile | Picture) -> dict[str, str | None] | None:
 
 def base_model_of(version: Version) -> dict[str, str] | None:
     model = base_models().get(version.base_model or version.stated_base_model or "")
-    return (
-        {"key": model.key, "name": model.name, "family": model.family, "licence": model.licence} if model else None
-    )
+    return {"key": model.key, "name": model.name, "family": model.family, "licence": model.licence} if model else None
 
 
 class OwnFileSchema(Schema):

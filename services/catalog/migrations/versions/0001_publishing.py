@@ -212,9 +212,7 @@ def create_uploads() -> None:
         sa.Column("state", choice(["open", "complete", "taken"], "state"), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
-        sa.CheckConstraint(
-            "(state = 'open') = (received < size)", name=op.f("ck_uploads_complete_when_all_is_there")
-        ),
+        sa.CheckConstraint("(state = 'open') = (received < size)", name=op.f("ck_uploads_complete_when_all_is_there")),
         sa.CheckConstraint("received >= 0 AND received <= size", name=op.f("ck_uploads_received_within_size")),
         sa.CheckConstraint("size > 0", name=op.f("ck_uploads_size_positive")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),

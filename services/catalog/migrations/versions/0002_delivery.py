@@ -71,9 +71,7 @@ def create_entitlements() -> None:
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("entitlement_id", sa.Uuid, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column(
-            "act", choice(["granted", "failed", "revoked", "restored", "limit_reset"], "act"), nullable=False
-        ),
+        sa.Column("act", choice(["granted", "failed", "revoked", "restored", "limit_reset"], "act"), nullable=False),
         sa.Column("actor_id", sa.Uuid),
         sa.Column("reason", sa.String, nullable=False),
         sa.Column("order_version", sa.Integer, nullable=False),

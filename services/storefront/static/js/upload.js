@@ -1,6 +1,9 @@
 // Uploads in pieces by tus 1.0.0: shows how far it is, goes on after a dropped connection, also after a reload.
-const PIECE = 5 * 1024 * 1024;
-const TRIES = 6;
+const PIECE = 8 * 1024 * 1024;
+const TRIES = 8;
+const LONGEST_WAIT = 15000;
+// Another offset, a damaged piece, a token that ended, a server that is away: asking again helps.
+const WORTH_RETRYING = [401, 408, 409, 423, 429, 460, 500, 502, 503, 504];
 const RENEW_BEFORE = 60;
 const TUS = { "Tus-Resumable": "1.0.0" };
 
@@ -33,7 +36,18 @@ class Refusal extends Error {
 }
 
 const base64 = (text) => btoa(String.fromCodePoint(...new TextEncoder().encode(text)));
-const waiting = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// Waits, but no longer than until the connection is back.
+const waiting = (ms) =>
+  new Promise((done) => {
+    const end = () => {
+      clearTimeout(timer);
+      removeEventListener("online", end);
+      done();
+    };
+    const timer = setTimeout(end, ms);
+    addEventListener("online", end);
+  });
 
 async function begin(form, file, token) {
   const response = await fetch(form.dataset.uploads, {
@@ -77,19 +91,21 @@ function sendPiece(url, headers, piece, offset, onProgress) {
 const memory = (form, file) => `upload ${form.action} ${file.name} ${file.size} ${file.lastModified}`;
 
 async function upload(form, file, token, show) {
+  if (!file.size) throw new Refusal(422, form.dataset.wordsEmpty);
   const key = memory(form, file);
-  let id = sessionStorage.getItem(key);
+  let id = localStorage.getItem(key);
   let offset = 0;
   if (id) {
     try {
       offset = await offsetOf(`${form.dataset.uploads}/${id}`, token);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
       id = null;
     }
   }
   if (!id) {
     id = await begin(form, file, token);
-    sessionStorage.setItem(key, id);
+    localStorage.setItem(key, id);
   }
   const url = `${form.dataset.uploads}/${id}`;
   let failures = 0;
@@ -100,13 +116,13 @@ async function upload(form, file, token, show) {
       failures = 0;
     } catch (error) {
       failures += 1;
-      if (failures > TRIES || (error instanceof Refusal && ![409, 423, 502, 503, 504].includes(error.status))) throw error;
+      if (failures > TRIES || (error instanceof Refusal && !WORTH_RETRYING.includes(error.status))) throw error;
+      if (error.status === 401) token.endsAt = 0;
       show(offset, true);
-      await waiting(Math.min(500 * 2 ** failures, 10000));
+      await waiting(Math.min(500 * 2 ** failures, LONGEST_WAIT));
       offset = await offsetOf(url, token).catch(() => offset);
     }
   }
-  sessionStorage.removeItem(key);
   return id;
 }
 
@@ -120,24 +136,32 @@ function prepare(form) {
   const inMB = (bytes) => (bytes / 1e6).toFixed(1);
 
   form.addEventListener("submit", async (event) => {
-    const file = input.files[0];
-    if (!file || form.elements.upload_id) return;
+    const files = [...input.files];
+    if (!files.length) return;
     event.preventDefault();
     const token = new Token(say.token, form.elements.csrf_token.value);
+    const all = files.reduce((sum, file) => sum + file.size, 0);
+    let before = 0;
     const show = (sent, resumed) => {
-      bar.value = file.size ? (100 * sent) / file.size : 0;
+      const percent = all ? Math.floor((100 * (before + sent)) / all) : 0;
+      bar.value = percent;
       words.textContent = resumed
         ? say.wordsResumed
-        : `${say.wordsProgress} ${inMB(sent)} / ${inMB(file.size)} MB`;
+        : `${say.wordsProgress} ${percent}% · ${inMB(before + sent)} / ${inMB(all)} MB`;
     };
     place.hidden = false;
     button.disabled = true;
     show(0, false);
     try {
-      const id = await upload(form, file, token, show);
+      const ids = [];
+      for (const file of files) {
+        ids.push(await upload(form, file, token, show));
+        before += file.size;
+      }
       bar.value = 100;
       words.textContent = say.wordsDone;
-      attach(form, id);
+      attach(form, ids);
+      for (const file of files) localStorage.removeItem(memory(form, file));
     } catch (error) {
       words.textContent = error.detail ?? say.wordsFailed;
       button.disabled = false;
@@ -156,13 +180,15 @@ function prepare(form) {
   });
 }
 
-// The bytes are there already: the form itself goes out with the upload's id alone.
-function attach(form, id) {
-  const field = document.createElement("input");
-  field.type = "hidden";
-  field.name = "upload_id";
-  field.value = id;
-  form.append(field);
+// The bytes are there already: the form itself goes out with the uploads' ids alone.
+function attach(form, ids) {
+  for (const id of ids) {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = "upload_id";
+    field.value = id;
+    form.append(field);
+  }
   form.elements.content.disabled = true;
   form.enctype = "application/x-www-form-urlencoded";
   form.submit();

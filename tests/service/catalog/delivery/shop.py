@@ -138,9 +138,7 @@ class Shop:
             )
             session.add(product)
             session.flush()
-            session.add(
-                ProductOffer(id=product.id, product_id=product.id, version=1, on_sale=True, changed_at=now)
-            )
+            session.add(ProductOffer(id=product.id, product_id=product.id, version=1, on_sale=True, changed_at=now))
             version = self._version(session, product, 1, given)
             for position, part in enumerate(parts):
                 session.add(BundlePart(bundle_id=product.id, product_id=part.id, position=position, added_at=now))
@@ -171,9 +169,7 @@ class Shop:
             for part in added:
                 session.add(BundlePart(bundle_id=bundle.id, product_id=part.id, position=9, added_at=now))
 
-    def _version(
-        self, session: Session, product: Product, number: int, given: list[Given], note: str = ""
-    ) -> Version:
+    def _version(self, session: Session, product: Product, number: int, given: list[Given], note: str = "") -> Version:
         now, model = self.clock.now(), product.base_model
         version = Version(
             id=new_id(),

@@ -303,9 +303,9 @@ def test_an_edited_or_resigned_link_leads_nowhere(bought: Bought) -> None:
         f"{claims[:-2]}AA.{stamp}.{signature}",
         f"{claims}.{stamp}.{signature[:-2]}AA",
         URLSafeTimedSerializer("another secret of thirty-two characters", salt="catalog.download").dumps({}),
-        URLSafeTimedSerializer(
-            shop.service.settings.signing_secret.get_secret_value(), salt="catalog.pages"
-        ).dumps({"link": str(new_id()), "reader": str(bought.buyer.id)}),
+        URLSafeTimedSerializer(shop.service.settings.signing_secret.get_secret_value(), salt="catalog.pages").dumps(
+            {"link": str(new_id()), "reader": str(bought.buyer.id)}
+        ),
     ):
         assert shop.get(f"/downloads/{forged}").status_code == 404
 

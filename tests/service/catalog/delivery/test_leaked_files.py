@@ -77,9 +77,7 @@ def test_each_kind_of_copy_leads_to_its_order(shop: Shop, kind: FileFormat) -> N
 
 def test_dictionaries_stay_usable_and_carry_the_label(shop: Shop) -> None:
     kinds = (FileFormat.CSV, FileFormat.JSON, FileFormat.MARKDOWN, FileFormat.PDF)
-    pack = shop.publish(
-        kind="prompt_dictionary", files=[Given(f"词典.{kind}", KINDS[kind], kind) for kind in kinds]
-    )
+    pack = shop.publish(kind="prompt_dictionary", files=[Given(f"词典.{kind}", KINDS[kind], kind) for kind in kinds])
     buyer = shop.person("buyer")
     order, [entitlement] = shop.buy(buyer, pack)
     table, listed, text, document = (shop.get(shop.link(buyer, entitlement, one)) for one in pack.file_ids)

@@ -117,9 +117,7 @@ def test_an_order_that_turns_back_does_not_silently_restore_access(shop: Shop) -
     shop.hear(replace(order, version=4), "completed")  # the bank sent the refund back
     assert shop.get(f"/access?product_id={pack.id}", buyer).json["access"] is False
 
-    given = shop.post(
-        f"/entitlements/{entitlement}/restoration", shop.operator, json={"reason": "refund came back"}
-    )
+    given = shop.post(f"/entitlements/{entitlement}/restoration", shop.operator, json={"reason": "refund came back"})
     assert given.status_code == 200, given.json
     assert [change["act"] for change in given.json["history"]] == ["granted", "revoked", "restored"]
     assert given.json["history"][2]["actor_id"] == str(shop.operator.id)

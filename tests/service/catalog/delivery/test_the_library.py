@@ -186,9 +186,7 @@ def test_an_operator_finds_entitlements_by_order_or_person(shop: Shop) -> None:
     assert [item["id"] for item in shop.get("/entitlements", shop.operator).json["items"]] == [str(entitlement)]
     assert shop.get(f"/entitlements?person_id={new_id()}", shop.operator).json["items"] == []
     assert shop.get("/entitlements?order_id=x", shop.operator).status_code == 422
-    revoked = shop.post(
-        f"/entitlements/{entitlement}/revocation", shop.operator, json={"reason": "licence broken"}
-    )
+    revoked = shop.post(f"/entitlements/{entitlement}/revocation", shop.operator, json={"reason": "licence broken"})
     assert revoked.json["state"] == "revoked"
     again = shop.post(f"/entitlements/{entitlement}/revocation", shop.operator, json={"reason": "again"})
     assert again.status_code == 409

@@ -33,9 +33,7 @@ def fill(shop: Shop) -> dict[str, Pack]:
         "ink": shop.publish(
             "水墨山水风格", "Ink wash landscapes", tags=["水墨", "watercolour"], price=2900, text_zh="写意的远山"
         ),
-        "portrait": shop.publish(
-            "电影感人像", "Cinematic portraits", tags=["portrait"], price=9900, sell_images=True
-        ),
+        "portrait": shop.publish("电影感人像", "Cinematic portraits", tags=["portrait"], price=9900, sell_images=True),
         "neon": shop.publish("霓虹夜城", "Neon city", base_model="flux.1-s", price=0, credit_required=False),
         "words": shop.publish("國風提示詞大全", "Guofeng prompts", kind="prompt_dictionary", price=1000, files=[]),
     }

@@ -145,7 +145,8 @@ def picture(parameters: str = "") -> bytes:
     info = PngImagePlugin.PngInfo()
     info.add_text(
         "parameters",
-        parameters or "ink mountains <lora:ink:0.8>\nNegative prompt: blur\nSteps: 20, Sampler: Euler a, CFG scale: 7,"
+        parameters
+        or "ink mountains <lora:ink:0.8>\nNegative prompt: blur\nSteps: 20, Sampler: Euler a, CFG scale: 7,"
         ' Seed: 7, Size: 640x800, Model: abc, Lora hashes: "ink: 1234abcd5678", Version: v1.10.1',
     )
     out = io.BytesIO()

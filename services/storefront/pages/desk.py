@@ -1,8 +1,8 @@
-"""The operators' desk: what needs a person first; orders and refunds; reviews; downloads; leaked files."""
+"""The operators' desk: what needs a person first; orders and refunds; reviews; downloads."""
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import auth_required
 
@@ -10,13 +10,11 @@ from services.storefront import queries
 from services.storefront.clients.errors import Refused, ServiceDown
 from services.storefront.clients.shapes import Json
 from services.storefront.pages import readers
-from services.storefront.pages.creator_files import MOST_BYTES, uploads_of_form
 from services.storefront.pages.orders import step_line, timeline_entry
 from services.storefront.pages.problems import words_for
 from services.storefront.pages.product_form import fen_of
 from services.storefront.pages.sign_in.people import people_session
 from services.storefront.pages.words import gettext as _
-from shared.auth import LIFETIME
 from shared.ids import new_id
 from shared.messaging.parked import list_parked
 
@@ -131,30 +129,6 @@ def reset_limit(order_id: str, entitlement_id: str) -> ResponseReturnValue:
 def access_log(order_id: str, entitlement_id: str) -> ResponseReturnValue:
     found = readers.operator_catalog().access_log(entitlement_id, request.args.get("cursor"))
     return render_template("desk/access_log.html", found=found, order_id=order_id)
-
-
-@blueprint.route("/traces", methods=["GET", "POST"])
-@readers.for_operators
-def traces() -> ResponseReturnValue:
-    """Look a leaked file up: which order's copy is it?"""
-    if request.method == "GET":
-        return render_template("desk/traces.html", found=None, error="")
-    request.max_content_length = MOST_BYTES
-    try:
-        if copy_id := request.form.get("copy_id", "").strip():
-            found = readers.operator_catalog().trace_copy(copy_id)
-        else:
-            found = readers.operator_catalog().trace(uploads_of_form("trace")[0])
-    except Refused as error:
-        return render_template("desk/traces.html", found=None, error=words_for(error)), error.status
-    return render_template("desk/traces.html", found=found, error="")
-
-
-@blueprint.post("/upload-token")
-@readers.for_operators
-def give_token() -> Response:
-    """A five-minute token with which this browser uploads a file to trace, whatever its size."""
-    return jsonify(token=readers.operator_catalog().token(), seconds=LIFETIME)
 
 
 def _order_page(order_id: str, error: str = "") -> str:

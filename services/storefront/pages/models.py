@@ -64,7 +64,14 @@ def lora_facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
         (training.get("resolution"), _("训练分辨率")),
         (training.get("clip_skip"), "Clip skip"),
     ]
-    return [(words, str(value)) for value, words in named if value not in (None, "", [], {})]
+    return [(words, _plainly(value)) for value, words in named if value not in (None, "", [], {})]
+
+
+def _plainly(value: Any) -> str:
+    """`[1024, 1024]` as 1024 × 1024, `16.0` as 16."""
+    if isinstance(value, list | tuple):
+        return " × ".join(_plainly(one) for one in value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def generation_facts(generation: Mapping[str, Any]) -> list[tuple[str, str]]:

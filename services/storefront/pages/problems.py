@@ -112,6 +112,8 @@ def file_problem(problem: Mapping[str, Any]) -> str:
         "unsupported-type": _("这种文件不能出售。"),
         "too-large": _("文件太大了。"),
     }
+    if slug.startswith("safetensors-") and slug not in known:
+        return _("文件头和内容对不上，像是损坏或没有存完，请重新导出。")
     return known.get(slug) or str(problem.get("detail") or _("不能用，请换一个文件。"))
 
 

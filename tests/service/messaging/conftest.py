@@ -1,6 +1,7 @@
 """The sample services on each transport, with databases, exchange and queues of their own."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -103,3 +104,9 @@ def spawn() -> Iterator[Spawn]:
             return process
 
         yield spawned
+
+
+@pytest.fixture
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])

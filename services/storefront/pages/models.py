@@ -90,4 +90,11 @@ def generation_facts(generation: Mapping[str, Any]) -> list[tuple[str, str]]:
         (generation.get("clip_skip"), "Clip skip"),
         (generation.get("generator"), _("工具")),
     ]
-    return [(words, str(value)) for value, words in named if value not in (None, "", [], {})]
+    return [(words, _plain(value)) for value, words in named if value not in (None, "", [], {})]
+
+
+def _plain(value: Any) -> str:
+    """8.0 as 8, [512, 512] as 512 × 512."""
+    if isinstance(value, list):
+        return " × ".join(map(_plain, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -33,7 +33,7 @@ PROVIDER = "aliyun"
 VERSION = "2022-03-02"
 PICTURE_SERVICE, TEXT_SERVICE = "aigcCheck", "comment_detection_pro"
 CLEAN = "nonLabel"
-# DOMAIN 4.1: high is refused, medium is a person's, low and none pass.
+# The vendor advises to refuse high, to review medium, and to keep or sample low.
 DECISIONS = {"high": Decision.BLOCK, "medium": Decision.REVIEW, "low": Decision.PASS, "none": Decision.PASS}
 # One call of the general text services takes 600 characters; what lies across a cut is seen whole in the next piece.
 PIECE, OVERLAP = 600, 40

@@ -9,24 +9,25 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import uuid4
 
 from services.catalog.gateways.moderation import ModerationUnavailable
 from services.catalog.gateways.moderation.aliyun_signatures import UNSIGNED, oss4_authorization
 from services.catalog.gateways.moderation.exchange import send, text, told
 
-# oss-cn-shanghai.aliyuncs.com, oss-cn-shanghai-internal.aliyuncs.com
-OSS_HOST = re.compile(r"oss-([a-z]+-[a-z0-9-]+?)(?:-internal)?\.")
+# oss-cn-shanghai.aliyuncs.com, https://oss-cn-shanghai-internal.aliyuncs.com
+ENDPOINT = re.compile(r"(?:(https?)://)?(oss-([a-z0-9-]+?)(?:-internal)?\.[a-z0-9.-]+(?::\d+)?)/?")
 BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 SPARE = 60  # seconds before its end in which a permit is no longer begun with
 
 
 @dataclass(frozen=True)
 class UploadPermit:
-    """A temporary right to put objects into `bucket` at `endpoint` until `expires` (Unix seconds)."""
+    """A temporary right to put objects into `bucket`, which is at `address`, until `expires` (Unix seconds)."""
 
-    endpoint: str
+    address: str
+    region: str
     bucket: str
     prefix: str
     key_id: str
@@ -40,10 +41,14 @@ class UploadPermit:
         expires = data.get("Expiration")
         if isinstance(expires, bool) or not isinstance(expires, int | float):
             raise ModerationUnavailable("Expiration is not a number")
-        endpoint = text(data.get("OssInternetEndPoint"), "OssInternetEndPoint")
+        endpoint = ENDPOINT.fullmatch(text(data.get("OssInternetEndPoint"), "OssInternetEndPoint"))
+        bucket = text(data.get("BucketName"), "BucketName")
+        if not endpoint or not BUCKET.fullmatch(bucket):
+            raise ModerationUnavailable("the upload permit names no OSS bucket")
         return cls(
-            endpoint=endpoint if "://" in endpoint else f"https://{endpoint}",
-            bucket=text(data.get("BucketName"), "BucketName"),
+            address=f"{endpoint[1] or 'https'}://{bucket}.{endpoint[2]}",
+            region=endpoint[3],
+            bucket=bucket,
             prefix=text(data.get("FileNamePrefix"), "FileNamePrefix"),
             key_id=text(data.get("AccessKeyId"), "AccessKeyId"),
             secret=text(data.get("AccessKeySecret"), "AccessKeySecret"),
@@ -56,10 +61,6 @@ class UploadPermit:
 
     def put(self, picture: bytes, timeout: float) -> str:
         """Put `picture` under a fresh name and return that; raises ModerationUnavailable."""
-        parts = urlsplit(self.endpoint)
-        region = OSS_HOST.match(parts.hostname or "")
-        if not region or not BUCKET.fullmatch(self.bucket):
-            raise ModerationUnavailable("the upload permit names no OSS bucket")
         name = f"{self.prefix}{uuid4()}"
         path = quote(name, safe="/~")
         headers = {
@@ -69,10 +70,9 @@ class UploadPermit:
             "x-oss-security-token": self.token,
         }
         authorization = oss4_authorization(
-            headers, self.key_id, self.secret, region[1], resource=f"/{self.bucket}/{path}"
+            headers, self.key_id, self.secret, self.region, resource=f"/{self.bucket}/{path}"
         )
-        url = f"{parts.scheme}://{self.bucket}.{parts.netloc}/{path}"
-        answer = send("PUT", url, picture, headers | {"authorization": authorization}, timeout)
+        answer = send("PUT", f"{self.address}/{path}", picture, headers | {"authorization": authorization}, timeout)
         if answer.status != 200:
             code = re.search(rb"<Code>([^<]{1,80})</Code>", answer.body)
             reason = told(code[1].decode("ascii", "replace") if code else "")

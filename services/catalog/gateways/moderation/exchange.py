@@ -40,7 +40,7 @@ def send(method: str, url: str, body: bytes, headers: Mapping[str, str], timeout
             stream=True,
         ) as response:
             return Answer(response.status_code, _read(response))
-    except requests.RequestException as error:
+    except (requests.RequestException, ValueError) as error:  # ValueError: a header that HTTP cannot carry
         raise ModerationUnavailable(f"{urlsplit(url).hostname}: {type(error).__name__}") from error
 
 

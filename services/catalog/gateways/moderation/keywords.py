@@ -25,8 +25,10 @@ def check(text: str) -> Verdict:
         for end, (word, decision, category) in _automaton().iter(form):
             if _stands_alone(form, end - len(word) + 1, end + 1, word):
                 found[word] = (decision, category)
-    decision = max((one for one, _ in found.values()), key=SEVERITY.__getitem__, default=Decision.PASS)
-    labels = {category: Label(category, 1.0, decision.value) for _, category in found.values()}
+    # The mildest first: a category hit twice keeps its strictest level.
+    hits = sorted(found.values(), key=lambda hit: SEVERITY[hit[0]])
+    decision = hits[-1][0] if hits else Decision.PASS
+    labels = {category: Label(category, 1.0, level.value) for level, category in hits}
     return Verdict(PROVIDER, decision, tuple(labels.values()), {"words": sorted(found)})
 
 

@@ -54,6 +54,8 @@ class TencentModerator:
 
     def check_text(self, text: str, subject: str) -> Verdict:
         """Judge words of at most 10,000 characters; raises ModerationUnavailable."""
+        if not text.strip():
+            return Verdict(PROVIDER, Decision.PASS)
         given = {"Content": base64.b64encode(text.encode()).decode(), "DataId": data_id(subject)}
         return _verdict(self._post(self._text_url, "tms", "TextModeration", given), TEXT_PARTS)
 

@@ -22,10 +22,12 @@ class SingleUseTotp(Totp):  # type: ignore[misc]  # the library is untyped
 def show_codes_in_demo(security: Security) -> None:
     """Nobody who tries the demo has its operator's telephone, so the page itself tells the code there."""
 
-    @security.tf_setup_context_processor  # type: ignore[untyped-decorator]
-    @security.tf_token_validation_context_processor  # type: ignore[untyped-decorator]
     def demo_code() -> dict[str, str]:
         return {"demo_code": _present_code(security)}
+
+    # These give nothing back, so they cannot stand above one another as decorators.
+    security.tf_setup_context_processor(demo_code)
+    security.tf_token_validation_context_processor(demo_code)
 
 
 def code_of(security: Security, person: Person) -> str:

@@ -26,7 +26,7 @@ run: $(VENV)/.local ## the whole shop on this machine: PORT=8000 DATA=.huafang
 	@$(BIN)/python -m deploy.local --port $(PORT) --data $(DATA)
 
 test: $(VENV)/.dev ## the whole suite; says which tests could not run here and why
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev ## style, types, walls between services, deployment files
 	@$(BIN)/ruff check .

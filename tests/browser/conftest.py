@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -13,6 +12,8 @@ from time import monotonic, sleep
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -30,25 +31,10 @@ class RunningShop:
     data: Path
 
 
-def three_free_ports() -> int:
-    """The first of three ports in a row that nobody uses."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port < 65_000 and all(_is_free(port + step) for step in range(3)):
-            return port
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     """The whole shop with its demo products, started and ended as a person does it."""
-    data, port = tmp_path_factory.mktemp("shop"), three_free_ports()
+    data, port = tmp_path_factory.mktemp("shop"), free_ports(3)[0]
     output = data / "output.txt"
     with output.open("w") as file:
         command = [sys.executable, "-m", "deploy.local", "--port", str(port), "--data", str(data)]

@@ -16,14 +16,19 @@ import requests
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.engine import Row
+from stripe import StripeClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from deploy.sandbox.stripe.options import Options
 from deploy.sandbox.stripe.server import QuietHandler, Serving, serving
 from deploy.sandbox.stripe.webhooks.sending import post
+from deploy.sandbox.stripe.webhooks.signature import sign
 from services.orders.api.asking import EXTENSION
 from services.orders.app import create_app
+from services.orders.domain.actors import SYSTEM
+from services.orders.domain.lifecycle import OrderStatus
+from services.orders.domain.orders import Order
 from services.orders.settings import OrdersSettings
 from services.orders.usecases.desk import Desk
 from services.orders.usecases.reconcile_notices import reconcile_notices
@@ -229,15 +234,40 @@ class Till:
         self.control("faults", {"endpoint": endpoint, "kind": kind} | more)
 
     @contextmanager
-    def booking_later(self, seconds: float) -> Iterator[None]:
-        """The gateway books charges, and knows its fee, only after these seconds."""
+    def gateway_with(self, **changes: Any) -> Iterator[None]:
+        """The gateway behaves otherwise for a while: booking_delay, later_delay, wallet_refund_delay (seconds)."""
         sandbox = self.stripe.sandbox
         before = sandbox.options
-        sandbox.options = replace(before, booking_delay=seconds)
+        sandbox.options = replace(before, **changes)
         try:
             yield
         finally:
             sandbox.options = before
+
+    def advance_gateway(self, seconds: float) -> None:
+        self.control("clock", {"advance": seconds})
+
+    def post_notice(self, payload: bytes, signature: str | None) -> Answer:
+        headers = {"Content-Type": "application/json"} | ({"Stripe-Signature": signature} if signature else {})
+        return read(self.app.test_client().post("/webhooks/stripe", data=payload, headers=headers))
+
+    def notice(self, type_: str, about: dict[str, Any], **changes: Any) -> str:
+        """Send a well-signed notice about an object; returns its id."""
+        event = {
+            "id": f"evt_{uuid4().hex}",
+            "object": "event",
+            "type": type_,
+            "livemode": False,
+            "created": int(time.time()),
+            "data": {"object": about},
+        } | changes
+        payload = json.dumps(event).encode()
+        answer = self.post_notice(payload, sign(payload, SECRET, int(time.time())))
+        assert answer.status == 200, answer.body
+        return str(event["id"])
+
+    def notice_status(self, event_id: str) -> str:
+        return str(self.value("SELECT status FROM webhook_events WHERE id = :id", id=event_id))
 
     # --- time
 
@@ -247,6 +277,17 @@ class Till:
         while self.runner.run_one():
             count += 1
         return count
+
+    def settle(self) -> None:
+        """Wait until every webhook has arrived and every notice that can be is processed."""
+
+        def quiet() -> bool:
+            sent = self.control("webhooks", method="GET")["deliveries"]
+            waiting = "SELECT count(*) FROM webhook_events WHERE status = 'received' AND attempts = 0"
+            return all(delivery["state"] != "pending" for delivery in sent) and not self.value(waiting)
+
+        self.until(quiet)
+        self.run()
 
     def sweep(self) -> None:
         """What the recurring timers do."""
@@ -277,6 +318,36 @@ class Till:
     def value(self, sql: str, **values: Any) -> Any:
         rows = self.rows(sql, **values)
         return rows[0][0] if rows else None
+
+    def rows_changed(self, sql: str) -> None:
+        """Change rows behind the service's back."""
+        with self.desk.database.transaction() as session:
+            session.execute(text(sql))
+
+    def end_without_the_gateway(self, order_id: str) -> None:
+        """Expire an order as if its checkout had been closed, though it was not."""
+        with self.desk.database.transaction() as session:
+            order = session.get_one(Order, UUID(order_id))
+            order.close(OrderStatus.EXPIRED, SYSTEM, "test")
+            order.end_unpaid(self.clock.now())
+            session.execute(text("UPDATE payments SET status = 'closed' WHERE order_id = :id"), {"id": order_id})
+
+    def session_made_elsewhere(self, amount: int, **more: Any) -> dict[str, Any]:
+        """A checkout of the same account that orders did not open."""
+        client = StripeClient(KEY, base_addresses={"api": self.stripe.url})
+        item = {"currency": "cny", "unit_amount": amount, "product_data": {"name": "elsewhere"}}
+        parameters: dict[str, Any] = {
+            "mode": "payment",
+            "line_items": [{"quantity": 1, "price_data": item}],
+            "payment_method_types": ["card"],
+            "success_url": "http://127.0.0.1/",
+        }
+        return client.v1.checkout.sessions.create(cast(Any, parameters | more)).to_dict()
+
+    def refund_elsewhere(self, intent_id: str, amount: int) -> None:
+        """A refund made in the gateway's own dashboard."""
+        client = StripeClient(KEY, base_addresses={"api": self.stripe.url})
+        client.v1.refunds.create({"payment_intent": intent_id, "amount": amount})
 
     def status(self, order_id: str) -> str:
         return cast(str, self.value("SELECT status FROM orders WHERE id = :id", id=order_id))

@@ -12,11 +12,19 @@ def attachment(name: str, fallback: str) -> str:
     Path separators, quotes, control and direction characters never come through.
     """
     clean = _clean(name) or fallback
-    plain = unicodedata.normalize("NFKD", clean).encode("ascii", "ignore").decode()
-    stem, dot, extension = plain.rpartition(".")
-    if not stem.strip(" ._-"):
-        plain = fallback + (dot + extension if dot else "")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"
+    return f"attachment; filename=\"{_plain(clean, fallback)}\"; filename*=UTF-8''{quote(clean, safe='')}"
+
+
+def _plain(clean: str, fallback: str) -> str:
+    stem, _, extension = clean.rpartition(".") if "." in clean else (clean, "", "")
+    # Compatibility forms become ASCII only here, a full-width quote a quote, so each part is cleaned once more.
+    name = _clean(_ascii(stem)) if _ascii(stem).strip(" ._-") else fallback
+    ending = "".join(character for character in _ascii(extension) if character.isalnum())
+    return f"{name}.{ending}" if ending else name
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def _clean(name: str) -> str:
@@ -27,6 +35,6 @@ def _clean(name: str) -> str:
     )
     for separator in '/\\:*?"<>|%;':
         kept = kept.replace(separator, "_")
-    kept = kept.strip(" .")
+    kept = " ".join(kept.split()).strip(" .")
     stem, dot, extension = kept.rpartition(".")
     return f"{stem[: LONGEST - len(extension)]}{dot}{extension}" if dot and len(extension) < 20 else kept[:LONGEST]

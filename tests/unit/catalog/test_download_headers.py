@@ -77,6 +77,9 @@ def test_every_name_gives_one_safe_header(name: str) -> None:
         ("ink wash.zip", "ink wash.zip"),
         ("..", "huafang-copy"),
         ("é.csv", "e.csv"),
+        ("a＂; evil=＂.zip", "a__ evil=_.zip"),
+        ("ａ／ｂ.zip", "a_b.zip"),
+        ("\u00a0", "huafang-copy"),
     ],
 )
 def test_old_clients_get_an_ascii_name(name: str, plain: str) -> None:

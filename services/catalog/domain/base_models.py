@@ -4,11 +4,13 @@ The table is data (`data/base_models.json`), each rule with the day it holds fro
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from shared.problems import Invalid
 
@@ -90,6 +92,12 @@ def from_header(name: str) -> BaseModel | None:
     """The base model that a trainer's word names (`sdxl_base_v1-0`, `flux-1-dev/lora`), if it is known."""
     word = name.strip().lower().removesuffix("/lora")
     return next((model for model in base_models().values() if word in model.header_names), None)
+
+
+def detected_in(facts: Mapping[str, Any]) -> BaseModel | None:
+    """The base model that a LoRA file's own facts name (`base_model` as it is shown, or `architecture`)."""
+    named = next((model for model in base_models().values() if model.name == facts.get("base_model")), None)
+    return named or from_header(str(facts.get("architecture") or ""))
 
 
 def agree(stated: BaseModel | None, detected: BaseModel | None) -> BaseModel | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.catalog.domain.base_models import base_model
+from services.catalog.domain.base_models import BaseModel, agree, base_model, detected_in
 from services.catalog.domain.products import ProductKind
 from services.catalog.domain.versions import Version
 from services.catalog.usecases.creators_products import own_open_version, own_product
@@ -37,7 +37,10 @@ def add_version(session: Session, reader: Reader, product_id: UUID, body: dict[s
 
 
 def edit_version(session: Session, reader: Reader, version_id: UUID, body: dict[str, Any]) -> Version:
-    """Change an open version's words or stated base model; raises VersionClosed (409), UnknownBaseModel (422)."""
+    """Change an open version's words or stated base model.
+
+    Raises VersionClosed (409), UnknownBaseModel, and BaseModelContradicted (422) where a file says another family.
+    """
     version = own_open_version(session, reader, version_id)
     _describe(version, body)
     return version
@@ -48,4 +51,12 @@ def _describe(version: Version, body: dict[str, Any]) -> None:
     for language, note in body.get("note", {}).items():
         setattr(version, f"note_{language}", note)
     if body.get("base_model"):
-        version.stated_base_model = base_model(body["base_model"]).key
+        _state_base_model(version, base_model(body["base_model"]))
+
+
+def _state_base_model(version: Version, stated: BaseModel) -> None:
+    for file in version.ready_files:
+        agree(stated, detected_in(file.facts))
+    version.stated_base_model = stated.key
+    if version.ready_files:
+        version.base_model, version.base_family = stated.key, stated.family

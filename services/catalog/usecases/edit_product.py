@@ -12,8 +12,10 @@ from services.catalog.domain.products import BundlePart, Permissions, Product, P
 from services.catalog.gateways.moderation import keywords
 from services.catalog.settings import CatalogSettings
 from services.catalog.usecases.announce_version import announce_bundle_parts
+from services.catalog.usecases.check_licence import check_licence, was_allowed
 from services.catalog.usecases.creators_products import own_product
 from services.catalog.usecases.offer_product import check_price, publish_offer
+from services.catalog.usecases.publish_product import NotComplete, refuse_forbidden_sale, what_is_missing
 from services.catalog.usecases.reindex import reindex
 from shared.auth import Reader
 from shared.problems import Conflict, Invalid
@@ -23,6 +25,11 @@ MOST_PARTS = 50
 
 class ProductInReview(Conflict):
     slug, title = "product-in-review", "The product is being checked; wait for the answer"
+
+
+class SaleNeedsReview(Conflict):
+    slug = "sale-needs-review"
+    title = "An operator must allow this sale first; take the product off the shelf and submit it with its price"
 
 
 class WordsRefused(Invalid):
@@ -39,15 +46,13 @@ def edit_product(
 ) -> Product:
     """Apply `change` (title, text, tags, price, permissions, parts) and tell orders when it is on sale.
 
-    Raises ProductInReview (409), WordsRefused (422) where a product on the shelf would show words that need a
-    person's judgement, Invalid for a price or a part that cannot be, NotFound.
+    Raises ProductInReview and SaleNeedsReview (409); NotComplete, SaleNotAllowed and WordsRefused (422) where a
+    product on the shelf would become what could not be published; Invalid for a price or a part that cannot be.
     """
     product = own_product(session, reader, product_id)
     if product.state is ProductState.IN_REVIEW:
         raise ProductInReview()
     _set_words(product, change)
-    if product.is_on_sale:
-        _check_words(product)
     if "price" in change:
         check_price(change["price"], settings)
         product.price = change["price"]
@@ -57,6 +62,7 @@ def edit_product(
         _set_parts(session, product, change["parts"], now)
     product.updated_at = now
     if product.is_on_sale:
+        _check_as_shown(session, product, now)
         publish_offer(session, product, settings, now)
         reindex(session, product.id)
     return product
@@ -75,6 +81,17 @@ def _set_words(product: Product, change: dict[str, Any]) -> None:
             setattr(product, f"{field}_{language}", words)
     if "tags" in change:
         product.tags = list(dict.fromkeys(change["tags"]))
+
+
+def _check_as_shown(session: Session, product: Product, now: datetime) -> None:
+    """What is on the shelf may not become what could not have been published."""
+    if missing := what_is_missing(product, product.current_version):
+        raise NotComplete(missing[0]["detail"], errors=missing)
+    _check_words(product)
+    refuse_forbidden_sale(product, product.current_version, now)
+    needs_review = check_licence(product, product.current_version, now).decision is Decision.REVIEW
+    if needs_review and not was_allowed(session, product):
+        raise SaleNeedsReview()
 
 
 def _check_words(product: Product) -> None:

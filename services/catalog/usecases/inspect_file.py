@@ -93,8 +93,7 @@ def _look_at_model(content: BinaryIO, size: int, found: Found) -> None:
         raise FileRefused("type-refused", f"A LoRA pack takes adapters; this file is a {facts.kind.value}.")
     found.facts = facts_shown(facts)
     found.metadata_shown = dict(published_metadata(found.header.metadata))
-    by_name = next((one for one in base_models.base_models().values() if one.name == facts.base_model), None)
-    found.detected = by_name or base_models.from_header(facts.architecture or "")
+    found.detected = base_models.detected_in(found.facts)
 
 
 def facts_shown(facts: LoraFacts) -> dict[str, Any]:

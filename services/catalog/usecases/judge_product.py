@@ -9,15 +9,15 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from services.catalog.domain.base_models import base_models
-from services.catalog.domain.licence_gate import licence_gate
 from services.catalog.domain.moderation import Decision, Label, ModerationCheck, Verdict, strictest
-from services.catalog.domain.products import Product, ProductKind, ProductState
+from services.catalog.domain.products import Product, ProductState
 from services.catalog.domain.reviews import Review, ReviewReason, ReviewState
 from services.catalog.domain.versions import Version, VersionState
 from services.catalog.gateways.moderation import ModerationUnavailable, Moderator, keywords
 from services.catalog.settings import CatalogSettings
+from services.catalog.usecases.check_licence import check_licence
 from services.catalog.usecases.edit_product import words_of
-from services.catalog.usecases.publish_product import china_day, other_products_with
+from services.catalog.usecases.publish_product import other_products_with
 from services.catalog.usecases.release_product import reject_product, release_product
 from shared.service import Service
 
@@ -91,24 +91,19 @@ def _doubts_about_words(verdicts: list[Verdict]) -> list[Doubt]:
 
 
 def _doubts_about_product(session: Session, product: Product, service: Service) -> list[Doubt]:
-    doubts = []
-    for version in product.versions:
-        if version.state is not VersionState.IN_REVIEW:
-            continue
-        doubts += _licence_doubts(product, version, service)
-        for file in version.ready_files:
-            if session.scalar(select(exists(other_products_with(product.id, file.body_sha256)))):
-                doubts.append(Doubt(ReviewReason.DUPLICATE_FILE, file.name))
+    waiting = [version for version in product.versions if version.state is VersionState.IN_REVIEW]
+    doubts = _licence_doubts(product, waiting[-1] if waiting else product.current_version, service)
+    for file in (file for version in waiting for file in version.ready_files):
+        if session.scalar(select(exists(other_products_with(product.id, file.body_sha256)))):
+            doubts.append(Doubt(ReviewReason.DUPLICATE_FILE, file.name))
     return doubts
 
 
-def _licence_doubts(product: Product, version: Version, service: Service) -> list[Doubt]:
-    if product.kind is not ProductKind.LORA:
-        return []
-    model = base_models().get(version.base_model or "")
-    answer = licence_gate(model, product.price, china_day(service.clock.now()).date())
+def _licence_doubts(product: Product, version: Version | None, service: Service) -> list[Doubt]:
+    answer = check_licence(product, version, service.clock.now())
     if answer.decision is Decision.PASS:
         return []
+    model = base_models().get((version.base_model if version else "") or "")
     return [Doubt(ReviewReason.LICENCE_UNKNOWN, f"{model.name if model else '?'}: {answer.licence} {answer.source}")]
 
 

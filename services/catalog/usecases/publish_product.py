@@ -1,7 +1,7 @@
 """From a draft to the shelf: affirm, be checked, be released. The checks run in the worker."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +9,14 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from services.catalog.domain.affirmations import Affirmation, current_sentences
-from services.catalog.domain.base_models import base_models
 from services.catalog.domain.coverage import open_take_down
 from services.catalog.domain.files import FileState, ProductFile
-from services.catalog.domain.licence_gate import licence_gate
 from services.catalog.domain.moderation import Decision
 from services.catalog.domain.pictures import PictureState
 from services.catalog.domain.products import Product, ProductKind, ProductState
 from services.catalog.domain.versions import Version, VersionState
 from services.catalog.settings import CatalogSettings
+from services.catalog.usecases.check_licence import check_licence
 from services.catalog.usecases.creators_products import own_product
 from services.catalog.usecases.later import JUDGE_PRODUCT
 from services.catalog.usecases.offer_product import check_price
@@ -76,7 +75,7 @@ def publish_product(
     version = _version_to_publish(product)
     _check_complete(product, version)
     check_price(product.price, settings)
-    _check_licence(product, version, now)
+    refuse_forbidden_sale(product, version, now)
     if version is not None:
         _check_duplicates(session, product, version)
     _keep_affirmation(session, product, version, affirmed, now)
@@ -130,21 +129,14 @@ def _check_complete(product: Product, version: Version | None) -> None:
         raise NotComplete(missing[0]["detail"], errors=missing)
 
 
-def _check_licence(product: Product, version: Version | None, now: datetime) -> None:
-    if product.kind is not ProductKind.LORA or version is None:
-        return
-    model = base_models().get(version.base_model or "")
-    answer = licence_gate(model, product.price, china_day(now).date())
+def refuse_forbidden_sale(product: Product, version: Version | None, now: datetime) -> None:
+    """Raises SaleNotAllowed (422) for a price where a base model's licence forbids one."""
+    answer = check_licence(product, version, now)
     if answer.decision is Decision.BLOCK:
         raise SaleNotAllowed(
             f"{answer.licence}: it can only be offered free of charge.",
             errors=[{"pointer": "/price", "detail": answer.source}],
         )
-
-
-def china_day(now: datetime) -> datetime:
-    """The moment in Asia/Shanghai, which has no summer time: rules hold from a day there."""
-    return now + timedelta(hours=8)
 
 
 def _check_duplicates(session: Session, product: Product, version: Version) -> None:

@@ -10,7 +10,7 @@ from services.storefront import queries
 from services.storefront.clients.errors import Refused, ServiceDown
 from services.storefront.clients.shapes import Json
 from services.storefront.pages import readers
-from services.storefront.pages.orders import step_line, timeline_entry
+from services.storefront.pages.orders import step_line, timeline
 from services.storefront.pages.problems import words_for
 from services.storefront.pages.product_form import fen_of
 from services.storefront.pages.sign_in.people import people_session
@@ -137,7 +137,7 @@ def _order_page(order_id: str, error: str = "") -> str:
         "desk/order.html",
         order=order,
         steps=step_line(order),
-        entries=[timeline_entry(entry) for entry in order.get("timeline") or []],
+        entries=timeline(order),
         held=_or_none(lambda: readers.operator_catalog().entitlements(order_id)),
         reasons=[(name, _reason(name)) for name in REASONS],
         given=request.form if request.method == "POST" else {},

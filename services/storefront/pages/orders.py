@@ -62,7 +62,7 @@ def _facts(order_id: str) -> dict[str, Any]:
     return {
         "order": order,
         "steps": step_line(order),
-        "entries": [timeline_entry(entry) for entry in order.get("timeline") or []],
+        "entries": timeline(order),
         "moving": order["status"] in MOVING,
     }
 
@@ -79,6 +79,11 @@ def step_line(order: Order) -> list[Json]:
         }
         for step in order.get("steps") or []
     ]
+
+
+def timeline(order: Order) -> list[Json]:
+    """Everything that happened to the order, the newest first."""
+    return [timeline_entry(entry) for entry in reversed(order.get("timeline") or [])]
 
 
 def timeline_entry(entry: Json) -> Json:

@@ -61,7 +61,11 @@ def test_the_licence_can_be_read_by_its_buyer() -> None:
     assert f"{ORDER}: {MARK[ORDER]}" in text
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x05\x06", b"no archive at all", archive({"a": b"1"})[:-10]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\x05\x06", b"no archive at all", archive({"a": b"1"})[:-10]],
+    ids=["empty", "an end alone", "text", "cut short"],
+)
 def test_what_is_no_whole_archive_is_refused(data: bytes) -> None:
     with pytest.raises(FileRefused):
         ZipCopy(io.BytesIO(data), len(data), MARK)

@@ -13,6 +13,7 @@ def test_a_link_opens_for_its_purpose() -> None:
 @pytest.mark.parametrize(
     ("secret", "purpose", "token"),
     [("other" * 8, "download", TOKEN), ("secret" * 8, "reset", TOKEN), ("secret" * 8, "download", TOKEN + "x")],
+    ids=["other secret", "other purpose", "edited"],
 )
 def test_a_forged_link_opens_nothing(secret: str, purpose: str, token: str) -> None:
     with pytest.raises(NotFound):

@@ -9,9 +9,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Interval, Text, Update, cast, func, select, update
+from sqlalchemy import Connection, Interval, Text, Update, cast, func, select, update
 
-from shared.database import Database
 from shared.failpoints import failpoint
 from shared.messaging.loops import Loop
 from shared.messaging.metrics import LEADING, PUBLISHED, REFUSED, UNROUTABLE
@@ -27,12 +26,12 @@ log = structlog.get_logger()
 
 
 class Relay:
-    """Publishes a service's outbox. An event of a type in `unheard` (patterns) needs no queue to be published."""
+    """Publishes the outbox of the database at `url`. An event of a type in `unheard` (patterns) needs no queue."""
 
     def __init__(
         self,
         service: str,
-        database: Database,
+        url: str,
         transport: Transport,
         *,
         unheard: tuple[str, ...] = (),
@@ -40,50 +39,50 @@ class Relay:
         lease: timedelta = LEASE,
     ) -> None:
         self._service = service
-        self._database = database
+        self._url = url
         self._transport = transport
         self._unheard = unheard
         self._window = window
         self._lease = lease
+        self._pause = min(1.0, lease.total_seconds() / 3)
 
     def run(self, loop: Loop) -> None:
         """Stand by until we are the one, then publish until stopped; raises when anything is lost."""
         LEADING.labels(self._service).set(0)
-        with Leadership(self._database.url, self._service, self._lease) as leadership:
+        with Leadership(self._url, self._service, self._lease) as leadership:
             while loop.going() and not leadership.take():
                 loop.report_ready()
-                loop.rest(min(1.0, self._lease.total_seconds() / 3))
-            if not loop.going():
-                return
-            with closing(self._transport.publisher()) as publisher:
-                self._lead(loop, leadership, publisher)
+                loop.rest(self._pause)
+            if loop.going():
+                with closing(self._transport.publisher()) as publisher:
+                    self._lead(loop, leadership.connection, publisher)
 
-    def _lead(self, loop: Loop, leadership: Leadership, publisher: Publisher) -> None:
+    def _lead(self, loop: Loop, connection: Connection, publisher: Publisher) -> None:
         LEADING.labels(self._service).set(1)
         try:
             while loop.going():
-                leadership.keep()
-                tried = self.publish_window(publisher)
+                tried = self.publish_window(connection, publisher)
                 loop.report_ready()
                 if tried < self._window:
                     publisher.keep_alive()
-                    loop.rest(min(1.0, self._lease.total_seconds() / 3))
+                    loop.rest(self._pause)
         finally:
             LEADING.labels(self._service).set(0)
 
-    def publish_window(self, publisher: Publisher) -> int:
+    def publish_window(self, connection: Connection, publisher: Publisher) -> int:
         """Publish the oldest due events, one window of them, and mark what was confirmed and routed.
 
-        Returns how many were tried. Raises BrokerGone; then nothing is marked and all of it is sent again.
+        Each statement on `connection` commits by itself. Returns how many events were tried. Raises BrokerGone;
+        then nothing is marked and all of it is sent again.
         """
-        if not (batch := self._due()):
+        if not (batch := self._due(connection)):
             return 0
         outcome = publisher.publish(batch)
         failpoint("relay.after-confirm")
-        self._record(outcome, {message.id: message.type for message in batch})
+        self._record(connection, outcome, {message.id: message.type for message in batch})
         return len(batch)
 
-    def _due(self) -> list[Message]:
+    def _due(self, connection: Connection) -> list[Message]:
         # Never "id greater than the last": a transaction that commits late would be skipped for ever.
         due = (
             select(
@@ -96,19 +95,17 @@ class Relay:
             .order_by(OutboxRow.id)
             .limit(self._window)
         )
-        with self._database.transaction() as session:
-            return [Message(id_, kind, text.encode(), again) for id_, kind, text, again in session.execute(due)]
+        return [Message(id_, kind, text.encode(), again) for id_, kind, text, again in connection.execute(due)]
 
-    def _record(self, outcome: Outcome, types: dict[UUID, str]) -> None:
+    def _record(self, connection: Connection, outcome: Outcome, types: dict[UUID, str]) -> None:
         homeless = [event for event in outcome.returned if not self._needs_no_queue(types[event])]
         published = [event for event in types if event not in {*homeless, *outcome.refused}]
-        with self._database.transaction() as session:
-            if published:
-                mine = update(OutboxRow).where(OutboxRow.id.in_(published), OutboxRow.published_at.is_(None))
-                session.execute(mine.values(published_at=func.now(), error=None))
-            for ids, error in ((homeless, "no queue is bound"), (outcome.refused, "the broker refused it")):
-                if ids:
-                    session.execute(_try_later(ids, error))
+        if published:
+            mine = update(OutboxRow).where(OutboxRow.id.in_(published), OutboxRow.published_at.is_(None))
+            connection.execute(mine.values(published_at=func.now(), error=None))
+        for ids, error in ((homeless, "no queue is bound"), (outcome.refused, "the broker refused it")):
+            if ids:
+                connection.execute(_try_later(ids, error))
         PUBLISHED.labels(self._service).inc(len(published))
         REFUSED.labels(self._service).inc(len(outcome.refused))
         for event in homeless:

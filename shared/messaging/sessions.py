@@ -5,7 +5,9 @@ from types import TracebackType
 from typing import Any, Self
 
 import psycopg
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 # A peer that vanished without a word is noticed in about ten seconds, on our side and on the server's.
 KEEPALIVE: dict[str, Any] = {
@@ -28,18 +30,23 @@ class Leadership:
     """The right to be a service's one active relay: an advisory lock that PostgreSQL holds for our session.
 
     It ends with the session. So that a network cut in silence ends it too, the server closes the session
-    when it has heard nothing for `lease`; the holder asks at least three times in that time.
+    when it has heard nothing for `lease`. Whoever leads does its work over `connection`, the very session that
+    holds the lock: the work keeps the lease, and without the lock it fails.
     """
 
     def __init__(self, url: str, name: str, lease: timedelta) -> None:
-        self._url = url
-        self._name = name
-        self._lease = lease
+        milliseconds = int(lease.total_seconds() * 1000)
+        own = {
+            "application_name": f"huafang-{name}-relay",
+            "connect_timeout": 5,
+            "options": f"-c idle_session_timeout={milliseconds} -c statement_timeout=5000 -c timezone=UTC",
+        }
+        self._engine = create_engine(
+            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={**own, **KEEPALIVE}
+        )
 
     def __enter__(self) -> Self:
-        milliseconds = int(self._lease.total_seconds() * 1000)
-        options = f"-c idle_session_timeout={milliseconds} -c statement_timeout=5000"
-        self._connection = open_session(self._url, f"{self._name}-relay", options)
+        self.connection = self._engine.connect()
         return self
 
     def __exit__(
@@ -48,13 +55,8 @@ class Leadership:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._connection.close()
+        self.connection.close()
 
     def take(self) -> bool:
-        """Try to become the one; raises psycopg.OperationalError when the database is away."""
-        row = self._connection.execute("SELECT pg_try_advisory_lock(hashtext('huafang.relay'), 0)").fetchone()
-        return bool(row and row[0])
-
-    def keep(self) -> None:
-        """Show that we are alive; raises psycopg.OperationalError when the right is lost."""
-        self._connection.execute("SELECT 1")
+        """Try to become the one; raises OperationalError when the database is away."""
+        return bool(self.connection.scalar(text("SELECT pg_try_advisory_lock(hashtext('huafang.relay'), 0)")))

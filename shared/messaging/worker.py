@@ -75,7 +75,7 @@ class Worker:
         self.transport = open_transport(settings.broker_url, settings.broker_exchange)
         self.subscription = Subscription(settings.broker_exchange, service.name, tuple(reactions))
         self.inbox = Inbox(service.name, database, reactions, backoff)
-        self._relay = Relay(service.name, database, self.transport, unheard=tuple(unheard))
+        self._relay = Relay(service.name, database.url, self.transport, unheard=tuple(unheard))
         self._consumer = Consumer(
             self.transport, self.subscription, self.inbox.receive, is_database_up=database.is_reachable
         )

@@ -12,7 +12,8 @@ from sqlalchemy.engine import make_url
 from shared.database import Database
 from shared.messaging.loops import Loop
 from shared.messaging.metrics import LEADING
-from shared.messaging.relay import Relay
+from shared.messaging.relay import LEASE, Relay
+from shared.messaging.sessions import Leadership
 from shared.messaging.transports import InProcess, Message, Outcome, open_transport
 from shared.messaging.worker import Worker
 from tests.databases import Databases
@@ -91,7 +92,7 @@ def test_two_relays_never_publish_at_once(alpha: Database, in_process: dict[str,
     transport = open_transport("memory://", in_process["exchange"])
     sent: list[str] = []
     for name in ("one", "two", "three"):
-        run(Relay("alpha", alpha, Counting(transport, name, sent), unheard=("*.thing.changed.v1",)))
+        run(Relay("alpha", alpha.url, Counting(transport, name, sent), unheard=("*.thing.changed.v1",)))
     change(alpha, *(Thing() for _ in range(50)))
     wait_for(lambda: unpublished(alpha) == 0, "all published")
     assert len(sent) == 50
@@ -106,12 +107,11 @@ def test_the_standby_takes_over_when_the_active_relay_is_cut_off_in_silence(
     lease = timedelta(seconds=2)
     sent: list[str] = []
     behind = make_url(alpha.url).set(host="127.0.0.1", port=proxy.port).render_as_string(hide_password=False)
-    cut_off = Database(behind, name="alpha")
     options = {"unheard": ("*.thing.changed.v1",), "lease": lease}
-    run(Relay("alpha", cut_off, Counting(transport, "active", sent), **options))
+    run(Relay("alpha", behind, Counting(transport, "active", sent), **options))
     change(alpha, Thing())
     wait_for(lambda: sent == ["active"], "the active one publishes")
-    run(Relay("alpha", alpha, Counting(transport, "standby", sent), **options))
+    run(Relay("alpha", alpha.url, Counting(transport, "standby", sent), **options))
     proxy.silence()
     change(alpha, Thing())
     wait_for(lambda: sent == ["active", "standby"], "the standby publishes", seconds=10)
@@ -120,13 +120,12 @@ def test_the_standby_takes_over_when_the_active_relay_is_cut_off_in_silence(
     change(alpha, Thing())
     wait_for(lambda: len(sent) == 3, "and goes on")
     assert sent[-1] == "standby"
-    cut_off.close()
 
 
 def test_a_database_connection_that_the_server_ends_is_opened_again(
     alpha: Database, in_process: dict[str, str], run: Run
 ) -> None:
-    loop = run(Relay("alpha", alpha, InProcess(in_process["exchange"]), unheard=("*.*.changed.v1",)))
+    loop = run(Relay("alpha", alpha.url, InProcess(in_process["exchange"]), unheard=("*.*.changed.v1",)))
     for _ in range(3):
         with alpha.transaction() as session:
             for pid in holders(alpha):
@@ -137,27 +136,29 @@ def test_a_database_connection_that_the_server_ends_is_opened_again(
 
 
 def test_an_event_the_broker_refuses_stays_unpublished(alpha: Database, in_process: dict[str, str]) -> None:
-    relay = Relay("alpha", alpha, InProcess(in_process["exchange"]))
+    relay = Relay("alpha", alpha.url, InProcess(in_process["exchange"]))
     change(alpha, Thing())
-    assert relay.publish_window(Refusing()) == 1
-    assert relay.publish_window(Refusing()) == 0, "it waits for its next try"
+    with Leadership(alpha.url, "alpha", LEASE) as leading:
+        assert relay.publish_window(leading.connection, Refusing()) == 1
+        assert relay.publish_window(leading.connection, Refusing()) == 0, "it waits for its next try"
     with alpha.transaction() as session:
         row = session.execute(text("SELECT attempts, error, published_at, next_try_at > now() FROM outbox"))
         assert tuple(row.one()) == (1, "the broker refused it", None, True)
 
 
 def test_unroutable_events_do_not_hold_up_those_behind_them(alpha: Database, in_process: dict[str, str]) -> None:
-    relay = Relay("alpha", alpha, InProcess(in_process["exchange"]), window=5, unheard=("delta.*.*.v1",))
+    relay = Relay("alpha", alpha.url, InProcess(in_process["exchange"]), window=5, unheard=("delta.*.*.v1",))
     change(alpha, *(Thing() for _ in range(10)))
     change(alpha, Thing(), source="delta")
     publishing = InProcess(in_process["exchange"]).publisher()
-    assert [relay.publish_window(publishing) for _ in range(4)] == [5, 5, 1, 0]
+    with Leadership(alpha.url, "alpha", LEASE) as leading:
+        assert [relay.publish_window(leading.connection, publishing) for _ in range(4)] == [5, 5, 1, 0]
     assert unpublished(alpha) == 10
     publishing.close()
 
 
 def test_a_standby_says_so_in_its_metrics(alpha: Database, in_process: dict[str, str], run: Run) -> None:
-    run(Relay("alpha", alpha, InProcess(in_process["exchange"])))
+    run(Relay("alpha", alpha.url, InProcess(in_process["exchange"])))
     wait_for(lambda: holders(alpha), "leading")
     wait_for(lambda: LEADING.labels("alpha")._value.get() == 1, "the gauge says so")
 

@@ -62,3 +62,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"skipped, but {', '.join(sorted(needed))} must be here: {report.longrepr}"
     return report
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes and long texts are named by their argument: made ones differ from process to process."""
+    return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > 60) else None

@@ -33,11 +33,14 @@ def decide_review(
         raise NotFound()
     product = session.get_one(Product, review.product_id, with_for_update=True)
     review.close(ReviewState.APPROVED if approve else ReviewState.REJECTED, by=reader.id, note=note, at=now)
+    held = [picture for picture in product.pictures if picture.state is PictureState.HELD]
     if approve:
-        for picture in product.pictures:
-            if picture.state is PictureState.HELD:
-                picture.move(PictureState.READY)
+        for picture in held:
+            picture.move(PictureState.READY)
         release_product(session, product, settings, by=reader.id, note=note, now=now)
     else:
+        # What is on sale stays there; in a product given back, the creator decides about its pictures.
+        for picture in held if product.is_on_sale else []:
+            picture.refuse("picture-rejected", note or "An operator did not allow it.", now)
         reject_product(session, product, by=reader.id, reason="rejected", note=note, now=now)
     return review

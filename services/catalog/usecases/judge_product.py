@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.catalog.domain.base_models import base_models
 from services.catalog.domain.moderation import Decision, Label, ModerationCheck, Verdict, strictest
+from services.catalog.domain.pictures import Picture, PictureState
 from services.catalog.domain.products import Product, ProductState
 from services.catalog.domain.reviews import Review, ReviewReason, ReviewState
 from services.catalog.domain.versions import Version, VersionState
@@ -64,7 +65,11 @@ def judge_product(service: Service, settings: CatalogSettings, moderator: Modera
 
 def _waits(product: Product) -> bool:
     waiting = any(version.state is VersionState.IN_REVIEW for version in product.versions)
-    return product.state is ProductState.IN_REVIEW or (product.is_on_sale and waiting)
+    return product.state is ProductState.IN_REVIEW or (product.is_on_sale and (waiting or bool(_held(product))))
+
+
+def _held(product: Product) -> list[Picture]:
+    return [picture for picture in product.pictures if picture.state is PictureState.HELD]
 
 
 def _read(moderator: Moderator, words: str, subject: str) -> tuple[list[Verdict], list[Doubt]]:
@@ -96,7 +101,14 @@ def _doubts_about_product(session: Session, product: Product, service: Service) 
     for file in (file for version in waiting for file in version.ready_files):
         if session.scalar(select(exists(other_products_with(product.id, file.body_sha256)))):
             doubts.append(Doubt(ReviewReason.DUPLICATE_FILE, file.name))
-    return doubts
+    return [*doubts, *(_doubt_about_picture(session, picture) for picture in _held(product))]
+
+
+def _doubt_about_picture(session: Session, picture: Picture) -> Doubt:
+    checks = select(ModerationCheck).where(ModerationCheck.subject_id == picture.id)
+    check = session.scalars(checks.order_by(ModerationCheck.id.desc()).limit(1)).first()
+    labels = tuple(Label(**label) for label in check.labels) if check else ()
+    return Doubt(ReviewReason.PICTURE_MODERATION, str(picture.id), labels)
 
 
 def _licence_doubts(product: Product, version: Version | None, service: Service) -> list[Doubt]:

@@ -6,16 +6,19 @@ from uuid import UUID
 
 from services.catalog.domain.moderation import Decision, ModerationCheck, Verdict
 from services.catalog.domain.pictures import LabelLevel, Picture, PictureState
+from services.catalog.domain.products import Product, ProductState
 from services.catalog.gateways.moderation import ModerationUnavailable, Moderator
 from services.catalog.gateways.stored_files import Part, open_parts, stream_parts
 from services.catalog.settings import CatalogSettings
 from services.catalog.usecases.discard_upload import discard_upload, parts_of
+from services.catalog.usecases.later import JUDGE_PRODUCT
 from services.catalog.usecases.reindex import reindex
 from shared.files.formats import Kind
 from shared.files.generation import published, read_parameters
 from shared.files.images import ImageLimits, PictureVariants, Rendition, open_image, variants
 from shared.files.labels import AigcLabel, label_for_platform, read_label
 from shared.files.problems import FileRefused
+from shared.messaging.timers import schedule
 from shared.service import Service
 
 LIMITS = ImageLimits(least_side=64)
@@ -102,7 +105,15 @@ def _keep(service: Service, picture_id: UUID, parts: list[Part], processed: Proc
         picture.processed_at = service.clock.now()
         picture.move(PictureState.READY if verdict.decision is Decision.PASS else PictureState.HELD)
         session.add(_record(picture_id, original.sha256, verdict, service))
+        session.flush()
         reindex(session, picture.product_id)
+        # A draft's pictures are asked for when it is submitted.
+        if verdict.decision is not Decision.PASS and _is_judged(session.get_one(Product, picture.product_id)):
+            schedule(session, JUDGE_PRODUCT, picture.product_id, service.clock.now())
+
+
+def _is_judged(product: Product) -> bool:
+    return product.state in (ProductState.IN_REVIEW, ProductState.PUBLISHED)
 
 
 def _renditions(made: PictureVariants) -> dict[str, Rendition]:

@@ -94,7 +94,8 @@ def what_is_missing(product: Product, version: Version | None) -> list[dict[str,
         missing.append({"pointer": "/title", "detail": "Give it a title."})
     if not (product.text_zh or product.text_en):
         missing.append({"pointer": "/text", "detail": "Describe it."})
-    if not product.shown_pictures:
+    # A held picture is enough to be looked at: the operator who approves the product approves it as well.
+    if not (product.shown_pictures or any(one.state is PictureState.HELD for one in product.pictures)):
         waiting = any(one.state in (PictureState.RECEIVED, PictureState.PROCESSING) for one in product.pictures)
         detail = "The pictures are still being checked." if waiting else "Show at least one picture."
         missing.append({"pointer": "/pictures", "detail": detail})

@@ -24,6 +24,7 @@ def release_product(
     if waiting:
         product.current_version = waiting[-1]
         product.base_model, product.base_family = waiting[-1].base_model, waiting[-1].base_family
+    is_news = bool(waiting) or not product.is_on_sale
     if not product.is_on_sale:
         product.move(ProductState.PUBLISHED, by=by, reason="approved" if by else "checked", at=now, note=note)
     publish_offer(session, product, settings, now)
@@ -31,7 +32,8 @@ def release_product(
     for version in waiting:
         if product.kind is not ProductKind.BUNDLE:
             announce_version(session, version, now)
-    notify(session, product, "product-published", now)
+    if is_news:
+        notify(session, product, "product-published", now)
 
 
 def reject_product(

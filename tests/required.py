@@ -11,6 +11,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 SPECS = Path(__file__).resolve().parents[2] / "shared" / "specs"
 NEEDS = {
@@ -45,6 +46,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 MISSING = pytest.StashKey[dict[str, str]]()
+
+# A deadline by the clock says nothing on a busy machine.
+settings.register_profile("huafang", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("huafang")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -115,8 +115,10 @@ class TimerRunner:
                 self._handlers[row.kind](row.to_timer())
             except Exception as error:
                 trace.get_current_span().record_exception(error)
-                log.warning("timer_failed", kind=row.kind, subject=row.subject, tries=row.attempts, exc_info=error)
-                self._end_failed(row, describe(error))
+                told = describe(error)
+                traced = error if row.attempts == 1 else None
+                log.warning("timer_failed", kind=row.kind, subject=row.subject, error=told, exc_info=traced)
+                self._end_failed(row, told)
                 return
         failpoint("timers.after-handler")
         self._end_run(row, self._next_turn(row, error=None) if self._recurs(row) else None)

@@ -106,6 +106,7 @@ class Installation:
             filled["WEB_WORKERS"] = "2"
         if name.endswith("-worker"):
             filled["WORKER_PORT"] = str(self.ports[name])
+            filled["WORKER_HOST"] = "127.0.0.1"
         for service in ("catalog", "orders"):
             if f"{service.upper()}_URL" in filled:
                 filled[f"{service.upper()}_URL"] = f"http://127.0.0.1:{self.ports[f'{service}-web']}"

@@ -94,6 +94,7 @@ def test_the_command_finds_each_database_by_its_name(
 ) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     assert "say where" in CliRunner().invoke(main, ["all"]).output
+    assert "say where" in CliRunner().invoke(main, ["all", "--url", empty]).output, "one database is not for all"
     assert CliRunner().invoke(main, ["other", "--url", empty]).exit_code == 2
     monkeypatch.setenv("SAMPLE_DATABASE_URL", empty)
     assert CliRunner().invoke(main, ["all"]).output == "sample: up to date\n"

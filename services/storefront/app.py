@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from services.storefront.languages import start_languages
-from services.storefront.pages import ALL_PAGES, demo_mail
+from services.storefront.pages import ALL_PAGES, demo_mail, preferences
 from services.storefront.pages.errors import show_errors
 from services.storefront.pages.guest_cart import merge_guest_carts
 from services.storefront.pages.http_rules import keep_http_rules
@@ -31,7 +31,9 @@ def create_app(settings: StorefrontSettings | None = None, clock: Clock | None =
     start_languages(app)
     serve_static(app, HERE / "static")
     keep_http_rules(app, settings)
-    start_accounts(app, settings)
+    csrf = start_accounts(app, settings)
+    # A language or a shade is nothing to protect, and needs no session; Origin is checked all the same.
+    csrf.exempt(preferences.blueprint)
     dress(app, service.clock)
     show_errors(app)
     merge_guest_carts(app)

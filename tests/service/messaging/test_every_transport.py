@@ -7,11 +7,17 @@ from subprocess import Popen
 
 import pytest
 from kombu import Connection, Exchange, Producer
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
 from sqlalchemy import text
 
 from shared.database import Database
-from shared.messaging import outbox
+from shared.messaging import consumer as consuming
+from shared.messaging import outbox, tracing
 from shared.messaging.outbox import OutboxRow
+from shared.messaging.received import InboxRow
 from shared.messaging.transports import open_transport
 from shared.messaging.worker import Worker
 from tests.service.messaging.sample import (
@@ -181,6 +187,45 @@ def test_an_event_no_queue_is_bound_for_stays_unpublished_until_one_is(
     wait_for(once_each(beta, events), "sent once there is a queue")
 
 
+def test_an_event_another_process_is_at_waits_and_does_not_hold_up_the_next(
+    broker: Broker, alpha: Database, beta: Database, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A frozen process keeps its transaction open; until that ends nothing can be said of its event."""
+    monkeypatch.setattr(consuming, "BUSY_WAIT", 0.2)
+    start(consumer("beta", beta, broker))
+    start(publisher("alpha", alpha, broker))
+    with alpha.transaction() as session, beta.transaction() as frozen:
+        thing = Thing()
+        held = outbox.emit(session, "alpha", THING_CHANGED, thing, subject=thing.thing_id, now=datetime.now(UTC))
+        frozen.add(InboxRow(consumer="beta", event_id=held.id, type=held.type, subject="", status="done"))
+        frozen.flush()
+        session.commit()
+        others = change(alpha, Thing(), Thing())
+        wait_for(once_each(beta, others), "the others are done")
+        frozen.rollback()
+    wait_for(once_each(beta, [held, *others]), "and then the one that was held")
+
+
+def test_one_trace_goes_from_the_request_through_the_broker_to_the_reaction(
+    broker: Broker, alpha: Database, beta: Database, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(tracing, "_tracer", provider.get_tracer("test"))
+    start(consumer("beta", beta, broker))
+    start(publisher("alpha", alpha, broker))
+    with provider.get_tracer("test").start_as_current_span("request") as request:
+        [event] = change(alpha, Thing())
+    wait_for(once_each(beta, [event]), "heard of")
+    spans = wait_for(lambda: _by_name(exporter, "react alpha.thing.changed.v1"), "the reaction's span")
+    emitted, reacted = spans["emit alpha.thing.changed.v1"], spans["react alpha.thing.changed.v1"]
+    assert (emitted.kind, reacted.kind) == (SpanKind.PRODUCER, SpanKind.CONSUMER)
+    assert emitted.parent == request.get_span_context()
+    assert reacted.parent.span_id == emitted.context.span_id
+    assert reacted.context.trace_id == request.get_span_context().trace_id
+
+
 def test_an_event_that_commits_late_is_not_skipped(
     broker: Broker, alpha: Database, beta: Database, start: Start
 ) -> None:
@@ -192,6 +237,11 @@ def test_an_event_that_commits_late_is_not_skipped(
         late = change(alpha, Thing())
         wait_for(once_each(beta, late), "the later id is out first")
     wait_for(once_each(beta, [early, *late]), "the earlier id follows")
+
+
+def _by_name(exporter: InMemorySpanExporter, awaited: str) -> dict[str, ReadableSpan]:
+    spans = {span.name: span for span in exporter.get_finished_spans()}
+    return spans if awaited in spans else {}
 
 
 def _named(broker: Broker) -> dict[str, str]:

@@ -26,6 +26,8 @@ def account_settings(settings: StorefrontSettings) -> dict[str, Any]:
         "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
         # The same words whether an address is known or not (OWASP ASVS 5.0, 6.3.8).
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        # What a signed link holds of the address and the password's hash; the signature is what protects it.
+        "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_EMAIL_HTML": False,
         "SECURITY_EMAIL_PLAINTEXT": False,

@@ -43,8 +43,10 @@ def _count() -> None:
 
 
 def _take_back_success(response: Response) -> Response:
-    """A redirect is how Flask-Security says that a guess was right."""
-    if request.endpoint in GUESSED and response.status_code in (302, 303):
+    """A redirect is how Flask-Security says that a guess was right, a page that a registration was refused."""
+    was_right = request.endpoint in GUESSED and response.status_code in (302, 303)
+    sent_nothing = request.endpoint == "security.register" and response.status_code == 200
+    if was_right or sent_nothing:
         with this_service().database.transaction() as database:
             for limit, whom in g.get("limits", ()):
                 take_back_attempt(database, limit, whom)

@@ -22,7 +22,7 @@ class Passwords(PasswordUtil):  # type: ignore[misc]  # the library is untyped
 
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
         refused, normal = super().validate(password, is_register, **kwargs)
-        if not refused and _is_guessable(normal, _own_words(is_register, kwargs)):
+        if not refused and is_guessable(normal, _own_words(is_register, kwargs)):
             refused = [get_message("PASSWORD_TOO_SIMPLE")[0]]
         return refused, normal
 
@@ -35,7 +35,8 @@ def _own_words(is_register: bool, known: dict[str, Any]) -> list[str]:
     return [str(word).partition("@")[0].lower() for word in words if word]
 
 
-def _is_guessable(password: str, own_words: list[str]) -> bool:
+def is_guessable(password: str, own_words: list[str]) -> bool:
+    """Whether a guesser who knows the shop and the person tries this among the first."""
     lower = password.lower()
     stem = lower.rstrip("0123456789!@#._-")
     if lower in _common() or len(set(lower)) < FEWEST_DIFFERENT or stem in ("huafang", "password", *own_words):

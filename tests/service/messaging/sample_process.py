@@ -20,9 +20,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: asked.set())
     databases = {name: Database(url, name=name) for name, url in told["databases"].items()}
     workers = [MAKE[name](name, database, told["broker"], backoff=SOON) for name, database in databases.items()]
+    print("started", flush=True)  # before the work: what waits may kill this process at once
     for worker in workers:
         worker.start()
-    print("started", flush=True)
     asked.wait()
     for worker in workers:
         worker.stop()

@@ -7,7 +7,8 @@ TOKEN = sign_link("secret" * 8, "download", {"file": "1"})
 
 
 def test_a_link_opens_for_its_purpose() -> None:
-    assert open_link("secret" * 8, "download", TOKEN, 300) == {"file": "1"}
+    token = sign_link("secret" * 8, "download", {"file": "1"})
+    assert open_link("secret" * 8, "download", token, 300) == {"file": "1"}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The moderator that the settings name."""
 
 from services.catalog.gateways.moderation import Moderator
+from services.catalog.gateways.moderation.aliyun import AliyunModerator
 from services.catalog.gateways.moderation.local import LocalModerator
+from services.catalog.gateways.moderation.tencent import TencentModerator
 from services.catalog.settings import CatalogSettings
 
 
@@ -9,11 +11,7 @@ def open_moderator(settings: CatalogSettings) -> Moderator:
     """The provider of MODERATION; the local one costs nothing until its first picture."""
     match settings.moderation:
         case "aliyun":
-            from services.catalog.gateways.moderation.aliyun import AliyunModerator  # noqa: PLC0415
-
             return AliyunModerator(settings)
         case "tencent":
-            from services.catalog.gateways.moderation.tencent import TencentModerator  # noqa: PLC0415
-
             return TencentModerator(settings)
     return LocalModerator()
